@@ -1,0 +1,78 @@
+"""Roots, pins and the files behind them: what every reader of inputs and locks gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a requirement was written. ``line`` counts from 1; 0 means no line is known."""
+
+    source: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}" if self.line else self.source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """One requirement as somebody wrote it.
+
+    ``requirement`` is a PEP 508 string (``name[extra]>=1; marker`` or ``name @ URL``) without
+    hashes, environment variables expanded. A wheel named only by its place is given as
+    ``name @ URL`` too, the name taken from the wheel's file name; a local path becomes an
+    absolute ``file:`` URL. ``hashes`` are ``sha256:HEX`` strings as ``--hash`` or ``#sha256=``
+    gave them (other algorithms keep their own prefix).
+    """
+
+    requirement: str
+    origin: Origin
+    hashes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistributionFile:
+    """One file of a release, as an index, a lock or a folder offers it.
+
+    ``url`` is ``https:``, ``http:`` or an absolute ``file:`` URL, without credentials unless
+    the user wrote them there. ``size`` is in bytes. ``hashes`` maps algorithm to lower-case hex.
+    ``yanked`` is the reason (maybe empty) when the file is yanked, else ``None``.
+    """
+
+    filename: str
+    url: str
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    size: int | None = None
+    requires_python: str | None = None
+    yanked: str | None = None
+    upload_time: datetime | None = None
+
+    @property
+    def sha256(self) -> str | None:
+        """The SHA-256 as lower-case hex, when the source told it."""
+        return self.hashes.get("sha256")
+
+    @property
+    def is_wheel(self) -> bool:
+        return self.filename.endswith(".whl")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """One package at one version, with the files that may stand for it.
+
+    ``name`` is normalized (PEP 503). ``version`` is ``""`` only where a lock tells none.
+    ``direct`` says that the user or lock gave a link to this very file. ``index`` is the base
+    URL of the index that a lock names for it, without credentials.
+    """
+
+    name: str
+    version: str
+    files: tuple[DistributionFile, ...]
+    direct: bool = False
+    index: str | None = None
+    requires_python: str | None = None

@@ -1,0 +1,51 @@
+"""The wheel format: what is learnt of a wheel once, when it is verified whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WheelMember:
+    """One file inside a wheel; where its (deflated) bytes lie and what they must inflate to.
+
+    ``offset`` is that of the first data byte in the wheel file, after the local header.
+    ``method`` is 0 (stored) or 8 (deflated). ``sha256`` is of the inflated bytes, as RECORD
+    writes it: URL-safe base64 without padding. Positional on purpose: a warm build makes
+    thousands of them.
+    """
+
+    path: str
+    offset: int
+    compressed_size: int
+    size: int
+    crc: int
+    method: int
+    executable: bool
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelFacts:
+    """What a whole, verified wheel holds.
+
+    ``name`` is normalized (PEP 503), ``version`` as METADATA writes it. ``sha256`` (hex) and
+    ``size`` (bytes) are of the wheel file. ``dist_info`` and ``data`` are folder names inside
+    the wheel (``NAME-VERSION.dist-info``, ``NAME-VERSION.data``). ``record_complete`` is true
+    when RECORD lists exactly the members, so that it may be copied as it is. ``members`` are
+    the files in archive order, directories dropped. ``warnings`` are sentences about harmless
+    oddities that were accepted.
+    """
+
+    filename: str
+    name: str
+    version: str
+    sha256: str
+    size: int
+    dist_info: str
+    data: str
+    pure: bool
+    requires_python: str | None
+    record_complete: bool
+    members: tuple[WheelMember, ...]
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,74 @@
+"""The files of a layer, by their path under ``/opt``, and where each comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NewType
+
+from manylayers.formats.wheel import WheelMember
+
+LayerPath = NewType("LayerPath", str)
+"""A path under ``/opt``: POSIX separators, relative, on every host."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """A file whose deflated bytes are taken over from a wheel as they are.
+
+    ``wheel`` is the SHA-256 (hex) of the wheel file, ``distribution`` its normalized name.
+    """
+
+    path: LayerPath
+    wheel: str
+    distribution: str
+    member: WheelMember
+
+    @property
+    def size(self) -> int:
+        """Bytes when unzipped."""
+        return self.member.size
+
+    @property
+    def executable(self) -> bool:
+        return self.member.executable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A file whose bytes we make: a RECORD that had to change, a script with a new shebang."""
+
+    path: LayerPath
+    distribution: str
+    content: bytes
+    executable: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes when unzipped."""
+        return len(self.content)
+
+
+Entry = Copied | Written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A file or package that a rule kept out of the layer. ``size`` is unzipped bytes."""
+
+    what: str
+    distribution: str
+    rule: str
+    reason: str
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """The files of one layer, sorted by path; no two have the same path."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def size(self) -> int:
+        """Unzipped bytes, as Lambda counts them against its limit."""
+        return sum(entry.size for entry in self.entries)

@@ -1,0 +1,99 @@
+"""The one reader of the tables beside it: rows typed, read when first asked for, then kept."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, cast
+
+Status = Literal["supported", "preview", "deprecated", "gone"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatingSystem:
+    """What a runtime runs on. ``glibc`` is (major, minor)."""
+
+    name: str
+    glibc: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeFacts:
+    """One row of ``runtimes.toml``. ``deprecated`` is the date AWS gives, past or to come."""
+
+    python: tuple[int, int]
+    patch: int
+    status: Status
+    system: OperatingSystem
+    deprecated: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Lambda's limits, in bytes."""
+
+    unzipped_total: int
+    direct_upload: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdkFacts:
+    """The AWS SDK that every runtime brings: package names, and versions somebody saw."""
+
+    packages: frozenset[str]
+    seen: dict[tuple[int, int], str]
+
+
+@cache
+def runtimes() -> tuple[RuntimeFacts, ...]:
+    """All Python runtimes that ever were, oldest first."""
+    table = _table("runtimes.toml")
+    systems = {key: _system(row) for key, row in table["systems"].items()}
+    return tuple(_runtime(key, row, systems) for key, row in table["runtimes"].items())
+
+
+@cache
+def limits() -> Limits:
+    """The limits of ``limits.toml``."""
+    table = _table("limits.toml")
+    return Limits(
+        unzipped_total=table["unzipped_total"]["value"],
+        direct_upload=table["direct_upload"]["value"],
+    )
+
+
+@cache
+def sdk() -> SdkFacts:
+    """What ``preinstalled.toml`` knows of the SDK in the runtimes."""
+    table = _table("preinstalled.toml")
+    return SdkFacts(
+        packages=frozenset(table["sdk"]["packages"]),
+        seen={_python(key): str(row["boto3"]) for key, row in table["seen"].items()},
+    )
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+
+
+def _system(row: dict[str, Any]) -> OperatingSystem:
+    major, minor = str(row["glibc"]).split(".")
+    return OperatingSystem(name=row["name"], glibc=(int(major), int(minor)))
+
+
+def _runtime(key: str, row: dict[str, Any], systems: dict[str, OperatingSystem]) -> RuntimeFacts:
+    return RuntimeFacts(
+        python=_python(key),
+        patch=int(row.get("patch", 0)),
+        status=cast("Status", row["status"]),
+        system=systems[row["system"]],
+        deprecated=row.get("deprecated"),
+    )
+
+
+def _python(key: str) -> tuple[int, int]:
+    major, minor = key.removeprefix("python").split("_")
+    return int(major), int(minor)

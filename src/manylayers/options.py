@@ -1,0 +1,120 @@
+"""What was asked, as frozen values; how it was read is `config`'s business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from manylayers.formats.pins import Root
+from manylayers.formats.pylock import Lock
+from manylayers.target import Target
+
+
+class Layout(StrEnum):
+    """Where packages lie in the output."""
+
+    LIB = "lib"
+    """``python/lib/pythonX.Y/site-packages/``: of one Python only."""
+    FLAT = "flat"
+    """``python/``: found by every Python, and also where ``PYTHONPATH`` hides ``lib``."""
+    FUNCTION = "function"
+    """The root of a function's own zip."""
+
+
+class LockFormat(StrEnum):
+    """What ``lock`` writes."""
+
+    PYLOCK = "pylock"
+    REQUIREMENTS = "requirements"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSettings:
+    """Where packages are looked for. URLs may hold credentials: never print them.
+
+    ``default_url`` of ``None`` is the library's own default index. ``extra_urls`` go before it,
+    and the first index that has a name is the one that counts, as with uv. ``find_links`` are
+    folders or URLs of pages. ``keyring`` is uv's ``UV_KEYRING_PROVIDER``.
+    """
+
+    default_url: str | None = None
+    extra_urls: tuple[str, ...] = ()
+    find_links: tuple[str, ...] = ()
+    no_index: bool = False
+    exclude_newer: datetime | None = None
+    pre: bool = False
+    offline: bool = False
+    keyring: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Requirements that a resolver has to answer.
+
+    ``requires_python`` is the project's own, held against the target first.
+    """
+
+    roots: tuple[Root, ...]
+    constraints: tuple[Root, ...] = ()
+    requires_python: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """A lock that needs no resolver, and what of it is wanted."""
+
+    lock: Lock
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where the result goes: a zip file, or a folder that becomes its unpacked twin."""
+
+    path: Path
+    folder: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildOptions:
+    """One layer to build. Several targets differ in Python only and share the one layer."""
+
+    name: str
+    targets: tuple[Target, ...]
+    source: Asked | Locked
+    destination: Destination
+    layout: Layout = Layout.LIB
+    exclude_runtime: bool = False
+    scripts: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockOptions:
+    """One lock to write, for one target. ``check`` compares and writes nothing.
+
+    ``upgrade`` forgets the pins of the file that is there; without it they are preferred.
+    """
+
+    name: str
+    target: Target
+    source: Asked
+    path: Path
+    format: LockFormat = LockFormat.PYLOCK
+    check: bool = False
+    upgrade: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelsOptions:
+    """A look at a release's files. ``version`` of ``None`` is the newest with a fitting wheel."""
+
+    name: str
+    version: str | None
+    targets: tuple[Target, ...] = field(default=())
+    link: bool = False
+    pre: bool = False

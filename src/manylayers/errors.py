@@ -56,3 +56,56 @@ class InputError(ManylayersError):
 
     code = "input"
     exit_status = 5
+
+
+# -- resolving and choosing --------------------------------------------------------------------
+
+
+class UnresolvableError(ResolutionError):
+    """The resolver found no answer; ``explanation`` is its own text."""
+
+    code = "conflict"
+
+    def __init__(self, explanation: str) -> None:
+        super().__init__(
+            "the requirements contradict each other",
+            hint="loosen one of the requirements named above",
+            details=tuple(explanation.strip().splitlines()),
+        )
+        self.explanation = explanation
+
+
+class NoWheelError(ResolutionError):
+    """Packages without a file that fits the target; ``packages`` names them, normalized."""
+
+    code = "no-wheel"
+
+    def __init__(
+        self, message: str, *, packages: tuple[str, ...], hint: str, details: tuple[str, ...]
+    ) -> None:
+        super().__init__(message, hint=hint, details=details)
+        self.packages = packages
+
+
+class NewerGlibcError(NoWheelError):
+    """Every version that was asked for needs a newer glibc than the runtime has."""
+
+    code = "glibc"
+
+
+class PythonMismatchError(ResolutionError):
+    """The project, lock or package is for other Pythons than the target's."""
+
+    code = "python"
+
+
+class NoSuchVersionError(ResolutionError):
+    """The package is on the index, the version asked for is not."""
+
+    code = "version"
+
+
+class LayerTooLargeError(LayerError):
+    """The layer is over Lambda's limit; ``findings`` say by how much and what is large."""
+
+    code = "too-big"

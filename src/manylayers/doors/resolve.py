@@ -1,0 +1,229 @@
+"""The resolver: one question to uv's public command line, one answer read back.
+
+The command line and the environment are made by pure functions, tested as values. Index URLs,
+which may hold credentials, travel in the environment, where other users of the host can't see them.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from manylayers.errors import (
+    ManylayersError,
+    NetworkError,
+    OfflineError,
+    UnresolvableError,
+    redacted,
+)
+from manylayers.formats.pins import Pin
+from manylayers.hands.process import run
+from manylayers.options import IndexSettings
+
+RESOLVE_SECONDS = 600.0
+"""The longest real resolution seen took seconds; a hung one must not hang a CI job for hours."""
+
+# Of uv's own variables only these reach it: where the index is and how to get in. The rest could
+# change the answer (UV_RESOLUTION, UV_PYTHON, UV_OVERRIDE …) behind a reproducible build's back.
+PASSED_ON = (
+    "UV_KEYRING_PROVIDER",
+    "UV_HTTP_TIMEOUT",
+    "UV_HTTP_RETRIES",
+    "UV_INSECURE_HOST",
+    "UV_NATIVE_TLS",
+    "UV_SYSTEM_CERTS",
+    "UV_CONCURRENT_DOWNLOADS",
+    "UV_INDEX_STRATEGY",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What uv is asked: requirement lines, for one Python and one platform uv knows.
+
+    ``preferences`` are pins to keep where they still fit. ``excluded`` are names to resolve
+    without, as if nobody needed them.
+    """
+
+    requirements: tuple[str, ...]
+    constraints: tuple[str, ...]
+    python_full: str
+    platform: str
+    excluded: tuple[str, ...] = ()
+    preferences: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The pins uv gave, each with the files it thinks usable, and its warnings."""
+
+    pins: tuple[Pin, ...]
+    warnings: tuple[str, ...]
+
+
+class Resolver:
+    """uv, asked with one set of index settings and one cache folder."""
+
+    def __init__(
+        self, settings: IndexSettings, cache_folder: Path, environment: Mapping[str, str]
+    ) -> None:
+        self._settings = settings
+        self._cache_folder = cache_folder
+        self._environment = uv_environment(settings, environment)
+
+    def resolve(self, question: Question) -> Answer:
+        """uv's answer.
+
+        Raises UnresolvableError when there is none, NetworkError when the index can't be asked,
+        OfflineError when ``--offline`` is why.
+        """
+        import tempfile
+
+        with tempfile.TemporaryDirectory(prefix="manylayers-") as folder:
+            return self._ask(question, Path(folder))
+
+    def _ask(self, question: Question, folder: Path) -> Answer:
+        for name, text in question_files(question).items():
+            (folder / name).write_text(text, encoding="utf-8")
+        finished = run(
+            [_uv(), *uv_arguments(question, self._settings, self._cache_folder)],
+            stdin=None,
+            environment=self._environment,
+            folder=folder,
+            timeout=RESOLVE_SECONDS,
+        )
+        said = finished.stderr.decode("utf-8", "replace")
+        if finished.status:
+            raise failure(said, offline=self._settings.offline)
+        return Answer(pins=_pins((folder / "pylock.toml").read_bytes(), folder), warnings=_warnings(said))
+
+
+def _uv() -> str:
+    from uv import find_uv_bin
+
+    try:
+        return str(find_uv_bin())
+    except FileNotFoundError as error:
+        raise ManylayersError(
+            "the resolver uv is not where its package should have put it",
+            hint="reinstall manylayers, or run `python -m pip install --force-reinstall uv`",
+        ) from error
+
+
+def uv_arguments(question: Question, settings: IndexSettings, cache_folder: Path) -> list[str]:
+    """The arguments for ``question``, run in the folder that holds ``question_files``."""
+    arguments = ["pip", "compile", "requirements.in", "--output-file", "pylock.toml"]
+    arguments += ["--format", "pylock.toml", "--only-binary", ":all:", "--no-config"]
+    arguments += ["--no-sources", "--no-header", "--no-progress", "--color", "never"]
+    arguments += ["--python", sys.executable, "--no-python-downloads"]
+    arguments += ["--python-version", question.python_full, "--python-platform", question.platform]
+    arguments += ["--constraints", "constraints.txt", "--excludes", "excludes.txt"]
+    arguments += ["--cache-dir", str(cache_folder)]
+    if settings.offline:
+        arguments.append("--offline")
+    if settings.no_index:
+        arguments.append("--no-index")
+    if settings.pre:
+        arguments += ["--prerelease", "allow"]
+    if settings.exclude_newer is not None:
+        arguments += ["--exclude-newer", timestamp(settings.exclude_newer)]
+    for place in settings.find_links:
+        arguments += ["--find-links", place]
+    return arguments
+
+
+def timestamp(moment: datetime) -> str:
+    """``moment`` as RFC 3339, which uv takes."""
+    return moment.isoformat()
+
+
+def question_files(question: Question) -> dict[str, str]:
+    """The files uv reads, by name."""
+    files = {
+        "requirements.in": _lines(question.requirements),
+        "constraints.txt": _lines(question.constraints),
+        "excludes.txt": _lines(question.excluded),
+    }
+    if question.preferences:
+        files["pylock.toml"] = _preferences(question.preferences)
+    return files
+
+
+def uv_environment(settings: IndexSettings, environment: Mapping[str, str]) -> dict[str, str]:
+    """What uv sees: the user's environment, its own variables reduced to those that are safe."""
+    kept = {
+        key: value
+        for key, value in environment.items()
+        if not key.startswith("UV_") or key in PASSED_ON
+    }
+    kept.pop("VIRTUAL_ENV", None)
+    if settings.default_url:
+        kept["UV_DEFAULT_INDEX"] = settings.default_url
+    if settings.extra_urls:
+        kept["UV_INDEX"] = " ".join(settings.extra_urls)
+    if settings.keyring:
+        kept["UV_KEYRING_PROVIDER"] = settings.keyring
+    return kept
+
+
+def failure(said: str, *, offline: bool) -> ManylayersError:
+    """The error behind what uv ``said`` when it gave up."""
+    text = redacted(said.strip())
+    if "network was disabled" in text or "network connectivity is disabled" in text.lower():
+        return OfflineError(
+            "the resolver needs the index, and --offline forbids asking it",
+            hint="run once without --offline, or build from a lock: manylayers build --lock pylock.toml",
+            details=tuple(text.splitlines()[:3]),
+        )
+    if "No solution found" in text:
+        return UnresolvableError(_without_noise(text))
+    if _NETWORK.search(text):
+        return NetworkError(
+            f"the index did not answer as it should: {_network_reason(text)}",
+            hint="check the network, the proxy and the index URL, then run it again",
+            details=tuple(text.splitlines()[:6]),
+        )
+    return UnresolvableError(text)
+
+
+_NETWORK = re.compile(
+    r"Request failed|Failed to fetch|error sending request|Failed to download|timed out"
+    r"|HTTP status|Could not connect|dns error|invalid peer certificate",
+    re.IGNORECASE,
+)
+
+
+def _network_reason(text: str) -> str:
+    lines = [line.strip().removeprefix("cause: ") for line in text.splitlines() if line.strip()]
+    return lines[1] if len(lines) > 1 else lines[0].removeprefix("error: ")
+
+
+def _without_noise(text: str) -> str:
+    head = text.split("\n\nhint: Wheels are required", 1)[0]
+    return head.replace("error: No solution found when resolving dependencies\n", "") + text[len(head) :]
+
+
+def _lines(texts: tuple[str, ...]) -> str:
+    return "".join(f"{text}\n" for text in texts)
+
+
+def _preferences(pins: tuple[tuple[str, str], ...]) -> str:
+    entries = (f'[[packages]]\nname = "{name}"\nversion = "{version}"\n' for name, version in pins)
+    return 'lock-version = "1.0"\ncreated-by = "manylayers"\n\n' + "\n".join(entries)
+
+
+def _pins(data: bytes, folder: Path) -> tuple[Pin, ...]:
+    """uv's own lock is for the one target it was asked for, so every package in it counts."""
+    from manylayers.formats.pylock import all_pins, read_pylock
+
+    return all_pins(read_pylock(data, str(folder / "pylock.toml")))
+
+
+def _warnings(said: str) -> tuple[str, ...]:
+    return tuple(
+        line.removeprefix("warning: ") for line in said.splitlines() if line.startswith("warning: ")
+    )

@@ -109,3 +109,22 @@ class LayerTooLargeError(LayerError):
     """The layer is over Lambda's limit; ``findings`` say by how much and what is large."""
 
     code = "too-big"
+
+
+class OverlapError(LayerError):
+    """Two packages bring one path with different bytes. ``pairs`` maps the two to the paths."""
+
+    code = "overlap"
+
+    def __init__(self, *, pairs: dict[tuple[str, str], tuple[str, ...]]) -> None:
+        names = " and ".join(next(iter(pairs)))
+        super().__init__(
+            f"{names} bring the same path with different content",
+            hint="a layer holds one file a path: leave one of the two out, or put them in two layers",
+            details=tuple(
+                f"{one} and {other}: {', '.join(paths[:3])}"
+                + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+                for (one, other), paths in pairs.items()
+            ),
+        )
+        self.pairs = pairs

@@ -75,6 +75,12 @@ def sdk() -> SdkFacts:
     )
 
 
+@cache
+def siblings() -> dict[str, str]:
+    """Normalized names without wheels, to the package that does the same and has them."""
+    return dict(_table("siblings.toml")["packages"])
+
+
 def _table(name: str) -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
 

@@ -1,0 +1,250 @@
+"""From requirements to exactly one wheel a package: ask the resolver until its answer stands.
+
+uv has no word for glibc 2.26. So it is asked for the next platform it knows, and every package
+whose answer has no wheel for the real target is asked for again without *all* its versions that
+have none, as the index lists them. Two rounds as a rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from manylayers.doors.index import ProjectListing
+from manylayers.doors.resolve import Answer, Question
+from manylayers.errors import (
+    ManylayersError,
+    PythonMismatchError,
+    ResolutionError,
+    UnresolvableError,
+)
+from manylayers.formats.pins import DistributionFile, Pin, Root
+from manylayers.layer.choose import choose, fits, misfit, needed_glibc, wheel_tags
+from manylayers.options import Asked
+from manylayers.report import HeldBack
+from manylayers.stories.doors import Doors
+from manylayers.stories.hashes import allowed_files, allowed_hashes
+from manylayers.stories.links import refuse_misfit_links
+from manylayers.stories.refusals import explain
+from manylayers.target import Target, all_runtimes
+
+MAX_ROUNDS = 12
+"""Two are the rule, four were seen; each round shuts out every misfit of a package at once."""
+
+UV_GLIBC_MINORS = (17, 28, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40)
+"""The ``manylinux_2_N`` platforms that uv's ``--python-platform`` takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A package of the answer and the file that stands for it."""
+
+    name: str
+    version: str
+    file: DistributionFile
+    index: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What a target gets, what glibc kept from it, and what the resolver warned of."""
+
+    target: Target
+    chosen: tuple[Chosen, ...]
+    held_back: tuple[HeldBack, ...]
+    warnings: tuple[str, ...]
+
+
+def settle(
+    asked: Asked, target: Target, doors: Doors, preferences: tuple[tuple[str, str], ...] = ()
+) -> Settled:
+    """The exact answer to ``asked`` for ``target``.
+
+    Raises a ResolutionError that says for every package in the way what exists and what would do.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    _hold_python(asked.requires_python, target)
+    refuse_misfit_links(asked.roots, target, doors)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        newest = beside.submit(_newest, asked, target, doors)
+        chosen, warnings = _rounds(asked, target, doors, preferences)
+        held_back = _held_back(chosen, newest.result(), target, doors)
+    return Settled(
+        target=target, chosen=chosen, held_back=held_back, warnings=asked.warnings + warnings
+    )
+
+
+def _rounds(
+    asked: Asked, target: Target, doors: Doors, preferences: tuple[tuple[str, str], ...]
+) -> tuple[tuple[Chosen, ...], tuple[str, ...]]:
+    question = replace(_question(asked, target), preferences=preferences)
+    hashes = allowed_hashes(asked.roots)
+    shut_out: dict[str, str] = {}
+    for _ in range(MAX_ROUNDS):
+        constraints = question.constraints + tuple(shut_out.values())
+        try:
+            answer = doors.resolver.resolve(replace(question, constraints=constraints))
+        except UnresolvableError as error:
+            raise explain(error, question, asked, target, doors, shut_out) from error
+        chosen, without = _choose_all(answer, target, hashes, doors)
+        if not without:
+            return chosen, answer.warnings
+        for pin in without:
+            shut_out[pin.name] = _shut_out(pin, target, doors, shut_out)
+    raise ResolutionError(
+        f"no set of wheels for {target} was found in {MAX_ROUNDS} rounds",
+        hint=f"pin an older version of {', '.join(sorted(shut_out))}",
+    )
+
+
+def _question(asked: Asked, target: Target) -> Question:
+    return Question(
+        requirements=tuple(root.requirement for root in asked.roots),
+        constraints=tuple(root.requirement for root in asked.constraints),
+        python_full=target.python_full,
+        platform=uv_platform(target),
+    )
+
+
+def uv_platform(target: Target, *, newest: bool = False) -> str:
+    """The platform to ask uv for: the first that is no older than the target, or the newest."""
+    minor = target.system.glibc[1]
+    known = UV_GLIBC_MINORS[-1] if newest else min(n for n in UV_GLIBC_MINORS if n >= minor)
+    return f"{target.architecture.machine}-manylinux_2_{known}"
+
+
+def _choose_all(
+    answer: Answer, target: Target, hashes: Mapping[str, frozenset[str]], doors: Doors
+) -> tuple[tuple[Chosen, ...], list[Pin]]:
+    chosen, without = [], []
+    for pin in answer.pins:
+        best = choose(allowed_files(pin, hashes, doors.index), target).chosen
+        if best is None:
+            without.append(pin)
+        else:
+            chosen.append(Chosen(name=pin.name, version=pin.version, file=best, index=pin.index))
+    return tuple(chosen), without
+
+
+def _shut_out(pin: Pin, target: Target, doors: Doors, before: Mapping[str, str]) -> str:
+    """A constraint against every version of ``pin``'s package that has wheels, but none for here."""
+    if pin.name in before:
+        raise ResolutionError(
+            f"{pin.name} {pin.version} has no wheel for {target}, and the resolver insists on it",
+            hint=f"look at `manylayers wheels {pin.name} --python {target.python}`",
+        )
+    listing = doors.index.listing(pin.name)
+    versions = {pin.version, *misfit_versions(listing, target)}
+    return pin.name + ",".join(f"!={version}" for version in sorted(versions))
+
+
+def misfit_versions(listing: ProjectListing, target: Target) -> set[str]:
+    """The versions that have wheels, none of which runs on ``target``."""
+    by_version: dict[str, bool] = {}
+    for file in listing.files:
+        if file.is_wheel and wheel_tags(file.filename):
+            version = file.filename.split("-")[1]
+            by_version[version] = by_version.get(version, False) or fits(file, target)
+    return {version for version, fitting in by_version.items() if not fitting}
+
+
+def _hold_python(requires_python: str | None, target: Target) -> None:
+    if not requires_python:
+        return
+    from packaging.specifiers import SpecifierSet
+
+    if not SpecifierSet(requires_python).contains(target.python_full, prereleases=True):
+        raise PythonMismatchError(
+            f"the project requires Python {requires_python}, {target.runtime} has {target.python}",
+            hint="name a runtime that it allows with --python",
+        )
+
+
+def _newest(asked: Asked, target: Target, doors: Doors) -> Mapping[str, str]:
+    """The versions that the newest glibc would get; empty where even that has no answer."""
+    question = replace(_question(asked, target), platform=uv_platform(target, newest=True))
+    try:
+        answer = doors.resolver.resolve(question)
+    except ManylayersError:
+        return {}
+    return {pin.name: pin.version for pin in answer.pins}
+
+
+def _held_back(
+    chosen: Iterable[Chosen], newest: Mapping[str, str], target: Target, doors: Doors
+) -> tuple[HeldBack, ...]:
+    return tuple(
+        _held(taken, newest[taken.name], target, doors)
+        for taken in chosen
+        if taken.name in newest and _is_newer(newest[taken.name], taken.version)
+    )
+
+
+def _held(taken: Chosen, newest: str, target: Target, doors: Doors) -> HeldBack:
+    files = files_of(doors.index.listing(taken.name), newest)
+    machine = target.architecture.machine
+    needs = [
+        problem.needs_glibc
+        for file in files
+        if (problem := misfit(file, target)) and problem.needs_glibc
+    ]
+    fitting = any(fits(file, target) for file in files)
+    lowest = None if fitting or not needs else min(needs)
+    del machine
+    return HeldBack(
+        name=taken.name,
+        version=taken.version,
+        newest=newest,
+        runtime=target.runtime,
+        needs=".".join(map(str, lowest)) if lowest else None,
+        first_runtime=_first_runtime(files, target),
+    )
+
+
+def _first_runtime(files: Iterable[DistributionFile], target: Target) -> str | None:
+    listed = tuple(files)
+    for facts in all_runtimes():
+        other = Target(facts=facts, architecture=target.architecture)
+        if facts.python > target.facts.python and any(fits(file, other) for file in listed):
+            return other.runtime
+    return None
+
+
+def files_of(listing: ProjectListing, version: str) -> tuple[DistributionFile, ...]:
+    """The wheels and sdists of one version, compared as PEP 440 does."""
+    from packaging.version import InvalidVersion, Version
+
+    wanted = Version(version)
+    found = []
+    for file in listing.files:
+        try:
+            if Version(version_of(file.filename, listing.name)) == wanted:
+                found.append(file)
+        except InvalidVersion:
+            continue
+    return tuple(found)
+
+
+def version_of(filename: str, name: str) -> str:
+    """The version in a wheel's or sdist's file name, as written; ``""`` when there is none."""
+    if filename.endswith(".whl"):
+        parts = filename.split("-")
+        return parts[1] if len(parts) > 4 else ""
+    stem = re.sub(r"\.(tar\.(gz|bz2|xz)|tgz|zip)$", "", filename)
+    prefix = re.sub(r"[-_.]+", "[-_.]+", re.escape(name).replace(r"\-", "-"))
+    match = re.match(rf"{prefix}-(.+)$", stem, re.IGNORECASE)
+    return match[1] if match else ""
+
+
+def _is_newer(version: str, than: str) -> bool:
+    from packaging.version import Version
+
+    return Version(version) > Version(than)
+
+
+def root_names(roots: Iterable[Root]) -> frozenset[str]:
+    """The normalized names that somebody asked for."""
+    names = (re.match(r"[A-Za-z0-9._-]+", root.requirement) for root in roots)
+    return frozenset(re.sub(r"[-_.]+", "-", match[0]).lower() for match in names if match)

@@ -105,10 +105,32 @@ class NoSuchVersionError(ResolutionError):
     code = "version"
 
 
+class HashNotAllowedError(InputError):
+    """The requirements allow hashes that no file of the release has."""
+
+    code = "hash"
+
+
+class LinkMisfitError(NoWheelError):
+    """A direct link is to a wheel that is not for the target."""
+
+    code = "link-misfit"
+
+
 class LayerTooLargeError(LayerError):
-    """The layer is over Lambda's limit; ``findings`` say by how much and what is large."""
+    """The layer is over Lambda's limit; ``findings`` (of `checks`) say by how much and why."""
 
     code = "too-big"
+
+    def __init__(self, message: str, *, hint: str, findings: tuple[object, ...]) -> None:
+        super().__init__(message, hint=hint)
+        self.findings = findings
+
+
+class EmptyLayerError(UsageError):
+    """Nothing is left to put into the layer."""
+
+    code = "empty"
 
 
 class OverlapError(LayerError):

@@ -7,9 +7,9 @@ compatibility tags; marker values follow the dependency specifiers specification
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 from manylayers.errors import UsageError
 from manylayers.facts.tables import OperatingSystem, RuntimeFacts, runtimes
@@ -18,6 +18,8 @@ from manylayers.facts.tables import OperatingSystem, RuntimeFacts, runtimes
 LEGACY_ALIASES = {(2, 17): "manylinux2014", (2, 12): "manylinux2010", (2, 5): "manylinux1"}
 # manylinux2014 was the first that aarch64 had; nothing older was ever published for it.
 OLDEST_GLIBC = {"x86_64": (2, 5), "aarch64": (2, 17)}
+NEWEST_GLIBC = (2, 50)
+"""Newer than any glibc there is (2.43 in 2026): what would fit if glibc were no obstacle."""
 MACHINE_ALIASES = {"amd64": "x86_64", "x64": "x86_64", "x86-64": "x86_64", "aarch64": "arm64"}
 
 
@@ -86,6 +88,12 @@ class Target:
         """
         return {tag: rank for rank, tag in enumerate(_ladder(self.facts.python, self.platforms))}
 
+    @cached_property
+    def on_newest_glibc(self) -> Target:
+        """The same target on a system whose glibc nothing on an index outgrows yet."""
+        system = replace(self.facts.system, glibc=NEWEST_GLIBC)
+        return replace(self, facts=replace(self.facts, system=system))
+
     @property
     def marker_environment(self) -> dict[str, str]:
         """The values that environment markers see: the target's, never the host's."""
@@ -102,6 +110,12 @@ class Target:
             "python_version": self.python,
             "sys_platform": "linux",
         }
+
+
+@cache
+def target_of(facts: RuntimeFacts, architecture: Architecture) -> Target:
+    """The one ``Target`` of these two, so that its ladder of tags is made once."""
+    return Target(facts=facts, architecture=architecture)
 
 
 def platform_ladder(glibc: tuple[int, int], machine: str) -> list[str]:
@@ -145,7 +159,7 @@ def find_target(python: str, architecture: str) -> Target:
 
     Raises UsageError for a runtime that Lambda does not have (any more), or another machine.
     """
-    return Target(facts=find_runtime(python), architecture=find_architecture(architecture))
+    return target_of(find_runtime(python), find_architecture(architecture))
 
 
 def find_runtime(python: str) -> RuntimeFacts:

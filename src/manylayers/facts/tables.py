@@ -56,6 +56,13 @@ def runtimes() -> tuple[RuntimeFacts, ...]:
 
 
 @cache
+def runtimes_as_of() -> date:
+    """The day on which ``runtimes.toml`` was last held against its sources."""
+    day: date = _table("runtimes.toml")["as_of"]
+    return day
+
+
+@cache
 def limits() -> Limits:
     """The limits of ``limits.toml``."""
     table = _table("limits.toml")
@@ -81,6 +88,7 @@ def siblings() -> dict[str, str]:
     return dict(_table("siblings.toml")["packages"])
 
 
+@cache
 def _table(name: str) -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+
+
+def normalized(name: str) -> str:
+    """``name`` as PEP 503 compares names: ``Foo._-Bar`` is ``foo-bar``."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,12 @@ class Root:
     requirement: str
     origin: Origin
     hashes: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """The package's normalized name."""
+        match = re.match(r"[A-Za-z0-9._-]+", self.requirement)
+        return normalized(match[0]) if match else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

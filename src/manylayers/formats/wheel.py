@@ -33,7 +33,7 @@ class WheelFacts:
     ``size`` (bytes) are of the wheel file. ``dist_info`` and ``data`` are folder names inside
     the wheel (``NAME-VERSION.dist-info``, ``NAME-VERSION.data``). ``record_complete`` is true
     when RECORD lists exactly the members, so that it may be copied as it is. ``members`` are
-    the files in archive order, directories dropped. ``warnings`` are sentences about harmless
+    the files in archive order, directories dropped. ``requires`` are METADATA's ``Requires-Dist`` lines as written. ``warnings`` are sentences about harmless
     oddities that were accepted.
     """
 
@@ -48,4 +48,5 @@ class WheelFacts:
     requires_python: str | None
     record_complete: bool
     members: tuple[WheelMember, ...]
+    requires: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

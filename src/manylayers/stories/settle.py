@@ -7,11 +7,9 @@ have none, as the index lists them. Two rounds as a rule.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
-from manylayers.doors.index import ProjectListing
 from manylayers.doors.resolve import Answer, Question
 from manylayers.errors import (
     ManylayersError,
@@ -19,41 +17,23 @@ from manylayers.errors import (
     ResolutionError,
     UnresolvableError,
 )
-from manylayers.formats.pins import DistributionFile, Pin, Root
-from manylayers.layer.choose import choose, fits, misfit, needed_glibc, wheel_tags
+from manylayers.formats.pins import Pin
+from manylayers.layer.choose import choose
+from manylayers.layer.releases import Chosen, misfit_versions
 from manylayers.options import Asked
-from manylayers.report import HeldBack
 from manylayers.stories.doors import Doors
 from manylayers.stories.hashes import allowed_files, allowed_hashes
+from manylayers.stories.held_back import held_back_by_glibc
 from manylayers.stories.links import refuse_misfit_links
 from manylayers.stories.refusals import explain
-from manylayers.target import Target, all_runtimes
+from manylayers.stories.settled import Settled
+from manylayers.target import Target
 
 MAX_ROUNDS = 12
 """Two are the rule, four were seen; each round shuts out every misfit of a package at once."""
 
 UV_GLIBC_MINORS = (17, 28, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40)
 """The ``manylinux_2_N`` platforms that uv's ``--python-platform`` takes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """A package of the answer and the file that stands for it."""
-
-    name: str
-    version: str
-    file: DistributionFile
-    index: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """What a target gets, what glibc kept from it, and what the resolver warned of."""
-
-    target: Target
-    chosen: tuple[Chosen, ...]
-    held_back: tuple[HeldBack, ...]
-    warnings: tuple[str, ...]
 
 
 def settle(
@@ -70,9 +50,13 @@ def settle(
     with ThreadPoolExecutor(max_workers=1) as beside:
         newest = beside.submit(_newest, asked, target, doors)
         chosen, warnings = _rounds(asked, target, doors, preferences)
-        held_back = _held_back(chosen, newest.result(), target, doors)
+        held_back = held_back_by_glibc(chosen, newest.result(), target, doors)
     return Settled(
-        target=target, chosen=chosen, held_back=held_back, warnings=asked.warnings + warnings
+        target=target,
+        chosen=chosen,
+        held_back=held_back,
+        warnings=asked.warnings + warnings,
+        requested=frozenset(root.name for root in asked.roots),
     )
 
 
@@ -135,19 +119,9 @@ def _shut_out(pin: Pin, target: Target, doors: Doors, before: Mapping[str, str])
             f"{pin.name} {pin.version} has no wheel for {target}, and the resolver insists on it",
             hint=f"look at `manylayers wheels {pin.name} --python {target.python}`",
         )
-    listing = doors.index.listing(pin.name)
-    versions = {pin.version, *misfit_versions(listing, target)}
+    files = doors.index.listing(pin.name).files
+    versions = {pin.version, *misfit_versions(files, target)}
     return pin.name + ",".join(f"!={version}" for version in sorted(versions))
-
-
-def misfit_versions(listing: ProjectListing, target: Target) -> set[str]:
-    """The versions that have wheels, none of which runs on ``target``."""
-    by_version: dict[str, bool] = {}
-    for file in listing.files:
-        if file.is_wheel and wheel_tags(file.filename):
-            version = file.filename.split("-")[1]
-            by_version[version] = by_version.get(version, False) or fits(file, target)
-    return {version for version, fitting in by_version.items() if not fitting}
 
 
 def _hold_python(requires_python: str | None, target: Target) -> None:
@@ -170,81 +144,3 @@ def _newest(asked: Asked, target: Target, doors: Doors) -> Mapping[str, str]:
     except ManylayersError:
         return {}
     return {pin.name: pin.version for pin in answer.pins}
-
-
-def _held_back(
-    chosen: Iterable[Chosen], newest: Mapping[str, str], target: Target, doors: Doors
-) -> tuple[HeldBack, ...]:
-    return tuple(
-        _held(taken, newest[taken.name], target, doors)
-        for taken in chosen
-        if taken.name in newest and _is_newer(newest[taken.name], taken.version)
-    )
-
-
-def _held(taken: Chosen, newest: str, target: Target, doors: Doors) -> HeldBack:
-    files = files_of(doors.index.listing(taken.name), newest)
-    machine = target.architecture.machine
-    needs = [
-        problem.needs_glibc
-        for file in files
-        if (problem := misfit(file, target)) and problem.needs_glibc
-    ]
-    fitting = any(fits(file, target) for file in files)
-    lowest = None if fitting or not needs else min(needs)
-    del machine
-    return HeldBack(
-        name=taken.name,
-        version=taken.version,
-        newest=newest,
-        runtime=target.runtime,
-        needs=".".join(map(str, lowest)) if lowest else None,
-        first_runtime=_first_runtime(files, target),
-    )
-
-
-def _first_runtime(files: Iterable[DistributionFile], target: Target) -> str | None:
-    listed = tuple(files)
-    for facts in all_runtimes():
-        other = Target(facts=facts, architecture=target.architecture)
-        if facts.python > target.facts.python and any(fits(file, other) for file in listed):
-            return other.runtime
-    return None
-
-
-def files_of(listing: ProjectListing, version: str) -> tuple[DistributionFile, ...]:
-    """The wheels and sdists of one version, compared as PEP 440 does."""
-    from packaging.version import InvalidVersion, Version
-
-    wanted = Version(version)
-    found = []
-    for file in listing.files:
-        try:
-            if Version(version_of(file.filename, listing.name)) == wanted:
-                found.append(file)
-        except InvalidVersion:
-            continue
-    return tuple(found)
-
-
-def version_of(filename: str, name: str) -> str:
-    """The version in a wheel's or sdist's file name, as written; ``""`` when there is none."""
-    if filename.endswith(".whl"):
-        parts = filename.split("-")
-        return parts[1] if len(parts) > 4 else ""
-    stem = re.sub(r"\.(tar\.(gz|bz2|xz)|tgz|zip)$", "", filename)
-    prefix = re.sub(r"[-_.]+", "[-_.]+", re.escape(name).replace(r"\-", "-"))
-    match = re.match(rf"{prefix}-(.+)$", stem, re.IGNORECASE)
-    return match[1] if match else ""
-
-
-def _is_newer(version: str, than: str) -> bool:
-    from packaging.version import Version
-
-    return Version(version) > Version(than)
-
-
-def root_names(roots: Iterable[Root]) -> frozenset[str]:
-    """The normalized names that somebody asked for."""
-    names = (re.match(r"[A-Za-z0-9._-]+", root.requirement) for root in roots)
-    return frozenset(re.sub(r"[-_.]+", "-", match[0]).lower() for match in names if match)

@@ -1,0 +1,52 @@
+"""R and C: what is to be said of a target itself, and of what its runtime already has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from manylayers.checks.finding import Finding
+from manylayers.facts.tables import sdk
+from manylayers.target import Target
+
+
+def lifecycle(target: Target) -> Iterator[Finding]:
+    """R501 for a deprecated runtime, R502 for a preview."""
+    if target.facts.status == "deprecated":
+        yield Finding(
+            code="R501",
+            severity="warning",
+            place=target.runtime,
+            message=f"{target.runtime} is deprecated since {_date(target.facts.deprecated)}",
+            remedy="move the function to a supported runtime: manylayers runtimes",
+        )
+    if target.facts.status == "preview":
+        yield Finding(
+            code="R502",
+            severity="warning",
+            place=target.runtime,
+            message=f"{target.runtime} is a preview, it may change without notice",
+            remedy="use it for trials; manylayers runtimes lists the supported ones",
+        )
+
+
+def _date(day: date | None) -> str:
+    return day.isoformat() if day else "an unknown day"
+
+
+def shipped_sdk(target: Target, packages: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
+    """C401: the layer carries the AWS SDK, which the runtime has. Name, version, bytes each."""
+    carried = [package for package in packages if package[0] in sdk().packages]
+    if not any(name == "boto3" for name, _, _ in carried):
+        return
+    total = sum(size for _, _, size in carried)
+    seen = sdk().seen.get(target.facts.python)
+    there = f" ({seen} was seen there)" if seen else ""
+    yield Finding(
+        code="C401",
+        severity="note",
+        place="boto3",
+        message=f"the runtime has boto3 and what it needs{there}; "
+        f"here they are {total:,} bytes unzipped",
+        remedy="--exclude-runtime leaves them out; their versions there change without notice",
+    )

@@ -1,0 +1,91 @@
+"""What the runtime brings itself: which of its packages a layer may leave out, and which not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from manylayers.facts.tables import sdk
+from manylayers.formats.wheel import WheelFacts
+from manylayers.layer.contents import LeftOut
+from manylayers.target import Target
+
+CORE = frozenset({"boto3", "botocore", "s3transfer"})
+"""The SDK proper. These three are left out together or not at all: parts of two releases break."""
+
+RULE = "runtime"
+
+
+def leave_out_sdk(
+    wheels: Sequence[WheelFacts], target: Target, requested: frozenset[str]
+) -> tuple[tuple[WheelFacts, ...], tuple[LeftOut, ...], tuple[str, ...]]:
+    """``wheels`` without what the runtime has, what was left out, and sentences on what stays.
+
+    Nothing goes while another package bounds the SDK in a way the runtime may not meet. A
+    library below the SDK (urllib3, say) goes only when nobody else in the layer needs it.
+    """
+    outside = [facts for facts in wheels if facts.name not in sdk().packages]
+    present = {facts.name for facts in wheels} & sdk().packages
+    if blocker := _who_bounds_core(outside, target):
+        return tuple(wheels), (), (f"the AWS SDK stays: {blocker} bounds its version",)
+    staying = {
+        name: user
+        for name in sorted(present - CORE)
+        if (user := "you" if name in requested else _who_needs(name, outside, target))
+    }
+    going = present - staying.keys()
+    kept = tuple(facts for facts in wheels if facts.name not in going)
+    out = tuple(_left_out(facts) for facts in wheels if facts.name in going)
+    return kept, out, tuple(_stays(name, user) for name, user in staying.items())
+
+
+def _stays(name: str, user: str) -> str:
+    verb = "ask for it" if user == "you" else "needs it"
+    return f"{name} stays: {user} {verb}, and the runtime's version of it is not known"
+
+
+def _left_out(facts: WheelFacts) -> LeftOut:
+    return LeftOut(
+        what=f"{facts.name} {facts.version}",
+        distribution=facts.name,
+        rule=RULE,
+        reason="the runtime has it; its version there moves without notice",
+        size=sum(member.size for member in facts.members),
+    )
+
+
+def _who_needs(name: str, outside: Iterable[WheelFacts], target: Target) -> str | None:
+    return next((facts.name for facts in outside if name in _needs(facts, target)), None)
+
+
+def _who_bounds_core(outside: Iterable[WheelFacts], target: Target) -> str | None:
+    seen = sdk().seen.get(target.facts.python)
+    for facts in outside:
+        for name, specifier in _needs(facts, target).items():
+            if name in CORE and specifier and not _met(specifier, seen):
+                return facts.name
+    return None
+
+
+def _met(specifier: str, seen: str | None) -> bool:
+    from packaging.specifiers import SpecifierSet
+
+    if seen is None:
+        return not any(mark in specifier for mark in ("<", "==", "~="))
+    return SpecifierSet(specifier).contains(seen)
+
+
+def _needs(facts: WheelFacts, target: Target) -> dict[str, str]:
+    """Normalized names of what ``facts`` requires on ``target`` without extras, with specifiers."""
+    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.utils import canonicalize_name
+
+    needs = {}
+    for line in facts.requires:
+        try:
+            requirement = Requirement(line)
+        except InvalidRequirement:
+            continue
+        environment = {**target.marker_environment, "extra": ""}
+        if requirement.marker is None or requirement.marker.evaluate(environment):
+            needs[str(canonicalize_name(requirement.name))] = str(requirement.specifier)
+    return needs

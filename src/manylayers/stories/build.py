@@ -1,0 +1,153 @@
+"""The story of a build: settle, obtain, plan, check, write, say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from manylayers.checks.finding import Finding
+from manylayers.checks.runtimes import lifecycle, shipped_sdk
+from manylayers.checks.size import certainly_too_large, through_s3, too_large
+from manylayers.doors.archive import WrittenArchive
+from manylayers.doors.store import StoredWheel
+from manylayers.errors import EmptyLayerError, LayerTooLargeError
+from manylayers.formats.wheel import WheelFacts, WheelMember
+from manylayers.layer.contents import LeftOut
+from manylayers.layer.plan import Plan, place_wheels, plan_layer
+from manylayers.layer.releases import Chosen
+from manylayers.layer.runtime_packages import leave_out_sdk
+from manylayers.options import Asked, BuildOptions
+from manylayers.report import BuildReport
+from manylayers.stories.doors import Doors
+from manylayers.stories.locked import unlock
+from manylayers.stories.obtain import obtain, stored
+from manylayers.stories.progress import Progress
+from manylayers.stories.settled import Settled
+from manylayers.stories.telling import Result, build_report
+from manylayers.target import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """The wheels of every target, what was left out for its runtime, and remarks on that."""
+
+    wheels: Mapping[Target, tuple[WheelFacts, ...]]
+    left_out: tuple[LeftOut, ...]
+    remarks: tuple[str, ...]
+
+
+def build(options: BuildOptions, doors: Doors, progress: Progress) -> BuildReport:
+    """One layer as asked, written whole or not at all.
+
+    Raises ResolutionError, NetworkError, InputError on the way to the wheels, LayerError when the
+    layer would not do, OutputError when it can't be written.
+    """
+    settled = [_settled(options, target, doors, progress) for target in options.targets]
+    chosen = _distinct([one for answer in settled for one in answer.chosen])
+    _refuse_too_large(certainly_too_large((one.name, one.file.size) for one in chosen))
+    result = Result(options=options, settled=tuple(settled), chosen=chosen)
+    if options.dry_run:
+        return _dry_run(result, doors)
+    wheels = obtain(chosen, doors, progress)
+    plan, remarks = _plan(result, wheels, doors)
+    findings = _findings(options, plan)
+    written = _write(options, plan, wheels, doors, progress)
+    if written:
+        findings += tuple(through_s3(written.size))
+    result = replace(result, plan=plan, remarks=remarks, findings=findings, written=written)
+    return build_report(result)
+
+
+def _settled(options: BuildOptions, target: Target, doors: Doors, progress: Progress) -> Settled:
+    if isinstance(options.source, Asked):
+        from manylayers.stories.settle import settle
+
+        progress.say(f"resolving for {target}")
+        return settle(options.source, target, doors)
+    return unlock(options.source, target)
+
+
+def _distinct(chosen: Sequence[Chosen]) -> tuple[Chosen, ...]:
+    """Each file once, though several targets may have chosen it."""
+    return tuple({one.file.filename: one for one in chosen}.values())
+
+
+def _dry_run(result: Result, doors: Doors) -> BuildReport:
+    """What would be built; planned in full when the store has every wheel already."""
+    wheels = stored(result.chosen, doors)
+    if len(wheels) < len(result.chosen):
+        return build_report(replace(result, findings=_lifecycle(result.options)))
+    plan, remarks = _plan(result, wheels, doors)
+    return build_report(
+        replace(result, plan=plan, remarks=remarks, findings=_findings(result.options, plan))
+    )
+
+
+def _plan(
+    result: Result, wheels: Mapping[str, StoredWheel], doors: Doors
+) -> tuple[Plan, tuple[str, ...]]:
+    options = result.options
+    paths = {wheel.facts.sha256: wheel.path for wheel in wheels.values()}
+
+    def read(sha256: str, member: WheelMember) -> bytes:
+        return doors.archive.read_member(paths[sha256], member)
+
+    picked = _pick(result, wheels)
+    placements = place_wheels(picked.wheels, options.layout)
+    plan = plan_layer(placements, scripts=options.scripts, left_out=picked.left_out, read=read)
+    return plan, picked.remarks
+
+
+def _pick(result: Result, wheels: Mapping[str, StoredWheel]) -> Picked:
+    by_target = {
+        answer.target: tuple(wheels[one.file.filename].facts for one in answer.chosen)
+        for answer in result.settled
+    }
+    if not result.options.exclude_runtime:
+        return Picked(wheels=by_target, left_out=(), remarks=())
+    left_out: dict[str, LeftOut] = {}
+    remarks: dict[str, None] = {}
+    for target, facts in by_target.items():
+        by_target[target], out, said = leave_out_sdk(facts, target, result.requested)
+        left_out |= {entry.what: entry for entry in out}
+        remarks |= dict.fromkeys(said)
+    return Picked(wheels=by_target, left_out=tuple(left_out.values()), remarks=tuple(remarks))
+
+
+def _findings(options: BuildOptions, plan: Plan) -> tuple[Finding, ...]:
+    """All findings over the plan; raises when one of them is an error."""
+    if not plan.layer.entries:
+        raise EmptyLayerError(
+            "no package is left for the layer, there is nothing to write",
+            hint="check the markers of the requirements against the target, and --exclude-runtime",
+        )
+    sizes = [(package.facts.name, package.unzipped) for package in plan.packages]
+    _refuse_too_large(too_large(plan.layer.size, sizes))
+    carried = [(p.facts.name, p.facts.version, p.unzipped) for p in plan.packages]
+    return _lifecycle(options) + tuple(shipped_sdk(options.targets[0], carried))
+
+
+def _lifecycle(options: BuildOptions) -> tuple[Finding, ...]:
+    return tuple(finding for target in options.targets for finding in lifecycle(target))
+
+
+def _refuse_too_large(findings: Iterable[Finding]) -> None:
+    errors = tuple(findings)
+    if errors:
+        raise LayerTooLargeError(errors[0].message, hint=errors[0].remedy, findings=errors)
+
+
+def _write(
+    options: BuildOptions,
+    plan: Plan,
+    wheels: Mapping[str, StoredWheel],
+    doors: Doors,
+    progress: Progress,
+) -> WrittenArchive | None:
+    paths = {wheel.facts.sha256: wheel.path for wheel in wheels.values()}
+    destination = options.destination
+    progress.say(f"writing {destination.path}")
+    if destination.folder:
+        doors.archive.write_folder(destination.path, plan.layer, paths.__getitem__)
+        return None
+    return doors.archive.write_zip(destination.path, plan.layer, paths.__getitem__)

@@ -1,0 +1,59 @@
+"""What glibc keeps from a target: the answer it got beside the one a newer system would get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from manylayers.formats.pins import DistributionFile
+from manylayers.layer.choose import fits, misfit
+from manylayers.layer.releases import Chosen, files_of, fitting_targets
+from manylayers.report import HeldBack
+from manylayers.stories.doors import Doors
+from manylayers.target import Target
+
+
+def held_back_by_glibc(
+    chosen: Iterable[Chosen], newest: Mapping[str, str], target: Target, doors: Doors
+) -> tuple[HeldBack, ...]:
+    """A row for each of ``chosen`` that is older than in ``newest`` (name to version)."""
+    return tuple(
+        _held_back(taken, newest[taken.name], target, doors)
+        for taken in chosen
+        if taken.name in newest and _is_newer(newest[taken.name], taken.version)
+    )
+
+
+def _held_back(taken: Chosen, newest: str, target: Target, doors: Doors) -> HeldBack:
+    files = files_of(doors.index.listing(taken.name).files, taken.name, newest)
+    needs = _needed_glibc(files, target)
+    first = next((t for t in fitting_targets(files, target) if t.facts.python > target.facts.python), None)
+    return HeldBack(
+        name=taken.name,
+        version=taken.version,
+        newest=newest,
+        runtime=target.runtime,
+        needs=".".join(map(str, needs)) if needs else None,
+        first_runtime=first.runtime if first else None,
+    )
+
+
+def _needed_glibc(
+    files: Iterable[DistributionFile], target: Target
+) -> tuple[int, int] | None:
+    """The lowest glibc that would do; ``None`` when a file fits and something else holds it back."""
+    listed = tuple(files)
+    if any(fits(file, target) for file in listed):
+        return None
+    problems = (misfit(file, target) for file in listed if _right_python(file, target))
+    return min((p.needs_glibc for p in problems if p and p.needs_glibc), default=None)
+
+
+def _right_python(file: DistributionFile, target: Target) -> bool:
+    """Whether the file would fit if only glibc were new enough."""
+    return fits(file, target.on_newest_glibc)
+
+
+def _is_newer(version: str, than: str) -> bool:
+    from packaging.version import Version
+
+    return Version(version) > Version(than)

@@ -1,0 +1,80 @@
+"""Direct wheel links, held against the target before anybody downloads one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from manylayers.errors import LinkMisfitError, ManylayersError
+from manylayers.formats.pins import DistributionFile, Root
+from manylayers.layer.choose import Misfit, choose, misfit
+from manylayers.layer.releases import files_of
+from manylayers.stories.doors import Doors
+from manylayers.target import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A requirement that names a wheel by its place."""
+
+    root: Root
+    file: DistributionFile
+
+    @property
+    def version(self) -> str:
+        return self.file.filename.split("-")[1]
+
+
+def links(roots: Iterable[Root], target: Target) -> list[Link]:
+    """The direct links among ``roots`` whose markers apply to ``target``."""
+    found = []
+    for root in roots:
+        requirement, _, marker = root.requirement.partition(" ; ")
+        _, at, url = requirement.partition(" @ ")
+        if at and _applies(marker, target):
+            filename = unquote(urlsplit(url.strip()).path.rpartition("/")[2])
+            found.append(Link(root=root, file=DistributionFile(filename=filename, url=url.strip())))
+    return found
+
+
+def refuse_misfit_links(roots: Iterable[Root], target: Target, doors: Doors) -> None:
+    """Raise LinkMisfitError for all links to wheels that do not run on ``target``."""
+    wrong = [
+        (link, problem)
+        for link in links(roots, target)
+        if link.file.is_wheel and (problem := misfit(link.file, target))
+    ]
+    if wrong:
+        raise LinkMisfitError(
+            f"{wrong[0][0].file.filename} ({wrong[0][0].root.origin}) is not for {target}: "
+            f"{wrong[0][1].reason}",
+            packages=tuple(link.root.name for link, _ in wrong),
+            hint=f"`manylayers wheels {wrong[0][0].root.name} --python {target.python} "
+            f"--arch {target.architecture} --link` prints a link that fits",
+            details=tuple(_sentence(link, problem, target, doors) for link, problem in wrong),
+        )
+
+
+def _sentence(link: Link, problem: Misfit, target: Target, doors: Doors) -> str:
+    start = f"{link.root.origin}: {link.file.filename} is {problem.reason}"
+    instead = _instead(link, target, doors)
+    return f"{start}; take {instead}" if instead else start
+
+
+def _instead(link: Link, target: Target, doors: Doors) -> str:
+    """The fitting wheel of the same release, as a link to paste; ``""`` when none is known."""
+    try:
+        listing = doors.index.listing(link.root.name)
+        best = choose(files_of(listing.files, link.root.name, link.version), target).chosen
+    except ManylayersError:
+        return ""
+    return f"{best.url}#sha256={best.sha256}" if best else ""
+
+
+def _applies(marker: str, target: Target) -> bool:
+    if not marker.strip():
+        return True
+    from packaging.markers import Marker
+
+    return Marker(marker.strip()).evaluate(dict(target.marker_environment))

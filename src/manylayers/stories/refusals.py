@@ -1,0 +1,203 @@
+"""Why there is no answer: from the resolver's text to every package in the way and its way out.
+
+The text only suggests whom to look at. What is said of a package comes from its index listing
+and our own tags, so a change of wording there costs completeness, never truth.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from manylayers.doors.resolve import Question
+from manylayers.errors import (
+    ManylayersError,
+    NewerGlibcError,
+    NoSuchVersionError,
+    NoWheelError,
+    PythonMismatchError,
+    ResolutionError,
+    UnresolvableError,
+)
+from manylayers.formats.pins import DistributionFile, normalized
+from manylayers.layer.releases import files_of, releases
+from manylayers.options import Asked
+from manylayers.stories.doors import Doors
+from manylayers.stories.offers import Blocked, blocked, versions_around
+from manylayers.target import Target
+
+MAX_BLOCKED = 40
+"""Packages named in one refusal; each costs a resolution of some 0.15 s to find the next."""
+
+_NAME = r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)"
+_WITHOUT_WHEEL = (
+    re.compile(rf"(?:required|wheels|available) for `{_NAME}`"),
+    re.compile(rf"{_NAME}(?:[=<>!]=?\S*)? has no (?:usable wheels|wheels with)"),
+    re.compile(rf"all versions of {_NAME} have no"),
+)
+_NOT_FOUND = re.compile(rf"{_NAME} was not found in the (?:package registry|provided package)")
+_NO_VERSION = re.compile(rf"there (?:is|are) no versions? of {_NAME}(==\S+)?")
+_PYTHON = re.compile(r"does not satisfy Python|requested Python version")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is known while the packages in the way are looked for."""
+
+    question: Question
+    asked: Asked
+    target: Target
+    doors: Doors
+    shut_out: Mapping[str, str]
+
+
+def explain(
+    error: UnresolvableError,
+    question: Question,
+    asked: Asked,
+    target: Target,
+    doors: Doors,
+    shut_out: Mapping[str, str],
+) -> ManylayersError:
+    """The error to raise instead of ``error``, with reasons and ways out."""
+    search = Search(
+        question=question, asked=asked, target=target, doors=doors, shut_out=shut_out
+    )
+    try:
+        in_the_way, last = _all_blocked(error, search)
+    except ResolutionError as found:
+        return found
+    if in_the_way:
+        return _without_wheels(in_the_way, target)
+    return _other_reason(last, search)
+
+
+def _all_blocked(
+    error: UnresolvableError, search: Search
+) -> tuple[dict[str, Blocked], UnresolvableError]:
+    """Every package without a usable wheel, found by leaving out one after the other."""
+    found: dict[str, Blocked] = {}
+    while len(found) < MAX_BLOCKED:
+        new = {
+            name: reason
+            for name in _suspects(error.explanation, search) - found.keys()
+            if (reason := _look(name, error.explanation, search))
+        }
+        if not new:
+            break
+        found |= new
+        question = replace(
+            search.question,
+            excluded=tuple(sorted(found)),
+            constraints=search.question.constraints + tuple(search.shut_out.values()),
+        )
+        try:
+            search.doors.resolver.resolve(question)
+        except UnresolvableError as next_error:
+            error = next_error
+        else:
+            break
+    return found, error
+
+
+def _suspects(text: str, search: Search) -> set[str]:
+    names = {normalized(match[1]) for pattern in _WITHOUT_WHEEL for match in pattern.finditer(text)}
+    mentioned = {name for name in search.shut_out if re.search(rf"\b{re.escape(name)}\b", text)}
+    return names | mentioned
+
+
+def _look(name: str, text: str, search: Search) -> Blocked | None:
+    """What stands in ``name``'s way; ``None`` when one of its allowed versions fits after all."""
+    files = search.doors.index.listing(name).files
+    version = _version_in_question(name, files, text, search)
+    return blocked(name, version, files, search.target)
+
+
+def _version_in_question(
+    name: str, files: tuple[DistributionFile, ...], text: str, search: Search
+) -> str | None:
+    """The newest version that the requirements and the explanation leave to choose from."""
+    from packaging.requirements import Requirement
+
+    pinned = re.findall(rf"\b{re.escape(name)}==([^\s,]+)", text)
+    if pinned:
+        return str(pinned[0])
+    lines = (*search.asked.roots, *search.asked.constraints)
+    specifiers = [Requirement(line.requirement).specifier for line in lines if line.name == name]
+    known = [
+        version
+        for version in releases(files, name)
+        if all(specifier.contains(version, prereleases=True) for specifier in specifiers)
+    ]
+    stable = [version for version in known if not version.is_prerelease]
+    return str((stable or known)[-1]) if known else None
+
+
+def _without_wheels(found: Mapping[str, Blocked], target: Target) -> NoWheelError:
+    names = tuple(sorted(found))
+    reasons = [found[name] for name in names]
+    kind = NewerGlibcError if all(reason.glibc for reason in reasons) else NoWheelError
+    what = (
+        f"only wheels for a newer glibc than {target.glibc}" if kind is NewerGlibcError else "no wheel"
+    )
+    subjects = ", ".join(f"{reason.name} {reason.version}".strip() for reason in reasons)
+    return kind(
+        f"{subjects}: {what} for {target}",
+        packages=names,
+        hint=next((reason.way_out for reason in reasons if reason.way_out), _look_up(names, target)),
+        details=tuple(line for reason in reasons for line in reason.lines),
+    )
+
+
+def _look_up(names: tuple[str, ...], target: Target) -> str:
+    return f"see what there is: manylayers wheels {names[0]} --python {target.python}"
+
+
+def _other_reason(error: UnresolvableError, search: Search) -> ManylayersError:
+    text = error.explanation
+    if match := _NOT_FOUND.search(text):
+        return _not_found(normalized(match[1]), error, search)
+    if match := _NO_VERSION.search(text):
+        return _no_version(normalized(match[1]), (match[2] or "").lstrip("="), error, search)
+    if _PYTHON.search(text):
+        return PythonMismatchError(
+            f"a requirement is for other Pythons than {search.target.runtime}",
+            hint="name a runtime that it allows with --python, or an older version of the package",
+            details=error.details,
+        )
+    return UnresolvableError("\n".join((*error.details, *_origins(text, search))))
+
+
+def _not_found(name: str, error: UnresolvableError, search: Search) -> ManylayersError:
+    try:
+        search.doors.index.listing(name)
+    except ResolutionError as found:
+        return found
+    return error
+
+
+def _no_version(
+    name: str, version: str, error: UnresolvableError, search: Search
+) -> ManylayersError:
+    if not version:
+        return error
+    files = search.doors.index.listing(name).files
+    if files_of(files, name, version):
+        return error
+    nearest = versions_around(files, name, version, search.target)
+    return NoSuchVersionError(
+        f"{name} has no version {version}",
+        hint=nearest or f"see what there is: manylayers wheels {name}",
+        details=tuple(_origins(f"{name}==", search)),
+    )
+
+
+def _origins(text: str, search: Search) -> list[str]:
+    """The lines of the input files that the explanation speaks of."""
+    lines = (*search.asked.roots, *search.asked.constraints)
+    return [
+        f"{line.origin}: {line.requirement}"
+        for line in lines
+        if re.search(rf"(?<![\w.-]){re.escape(line.name)}(?![\w-])", text)
+    ]

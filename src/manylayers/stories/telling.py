@@ -1,0 +1,177 @@
+"""From what a build did to what is to be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from manylayers.checks.finding import Finding
+from manylayers.doors.archive import WrittenArchive
+from manylayers.facts.tables import limits
+from manylayers.layer.contents import LeftOut
+from manylayers.layer.plan import Plan
+from manylayers.layer.releases import Chosen
+from manylayers.options import BuildOptions, Layout
+from manylayers.report import (
+    BuildReport,
+    LeftOutReport,
+    OutputReport,
+    PackageReport,
+    TargetReport,
+)
+from manylayers.stories.settled import Settled
+from manylayers.target import Target
+
+EXAMPLES = 3
+"""Files named for each rule that left some out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A build as it goes on; ``plan`` stays ``None`` in a dry run without the wheels."""
+
+    options: BuildOptions
+    settled: tuple[Settled, ...]
+    chosen: tuple[Chosen, ...]
+    plan: Plan | None = None
+    remarks: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    written: WrittenArchive | None = None
+
+    @property
+    def requested(self) -> frozenset[str]:
+        """The normalized names that somebody asked for, for any of the targets."""
+        return frozenset().union(*(answer.requested for answer in self.settled))
+
+
+def build_report(result: Result) -> BuildReport:
+    """The whole of what a build has to say."""
+    options, plan = result.options, result.plan
+    warnings = [text for answer in result.settled for text in answer.warnings]
+    sizes = [one.file.size for one in result.chosen]
+    return BuildReport(
+        name=options.name,
+        targets=tuple(target_report(target) for target in options.targets),
+        layout=str(options.layout),
+        dry_run=options.dry_run,
+        packages=_packages(result),
+        held_back=tuple(row for answer in result.settled for row in answer.held_back),
+        left_out=_left_out(plan.left_out) if plan else (),
+        findings=result.findings,
+        download=None if None in sizes else sum(size or 0 for size in sizes),
+        unzipped=plan.layer.size if plan else None,
+        limit=limits().unzipped_total,
+        output=None if options.dry_run else _output(options, result.written),
+        warnings=tuple(dict.fromkeys((*warnings, *result.remarks))),
+        next_command=_next_command(options, result.written),
+    )
+
+
+def target_report(target: Target) -> TargetReport:
+    """``target`` in words."""
+    facts = target.facts
+    return TargetReport(
+        runtime=target.runtime,
+        architecture=str(target.architecture),
+        python=target.python,
+        system=facts.system.name,
+        glibc=target.glibc,
+        status=facts.status,
+        deprecated=facts.deprecated.isoformat() if facts.deprecated else None,
+    )
+
+
+def package_reports(
+    answers: Iterable[Settled], unzipped: dict[str, int] | None = None
+) -> tuple[PackageReport, ...]:
+    """The packages of all answers, one row a wheel; ``unzipped`` maps wheel hashes to bytes."""
+    rows: dict[str, tuple[Chosen, list[Target], bool]] = {}
+    for answer in answers:
+        for one in answer.chosen:
+            row = rows.setdefault(one.file.filename, (one, [], one.name in answer.requested))
+            row[1].append(answer.target)
+    return tuple(
+        _package(one, targets, requested, (unzipped or {}).get(one.file.sha256 or ""))
+        for one, targets, requested in sorted(rows.values(), key=lambda row: row[0].name)
+    )
+
+
+def _package(
+    one: Chosen, targets: Iterable[Target], requested: bool, unzipped: int | None
+) -> PackageReport:
+    return PackageReport(
+        name=one.name,
+        version=one.version,
+        wheel=one.file.filename,
+        sha256=one.file.sha256,
+        size=one.file.size,
+        unzipped=unzipped,
+        requested=requested,
+        runtimes=tuple(target.runtime for target in targets),
+    )
+
+
+def _packages(result: Result) -> tuple[PackageReport, ...]:
+    rows = package_reports(result.settled)
+    if result.plan is None:
+        return rows
+    planned = {package.facts.filename: package for package in result.plan.packages}
+    return tuple(
+        PackageReport(
+            name=row.name,
+            version=planned[row.wheel].facts.version,
+            wheel=row.wheel,
+            sha256=planned[row.wheel].facts.sha256,
+            size=planned[row.wheel].facts.size,
+            unzipped=planned[row.wheel].unzipped,
+            requested=row.requested,
+            runtimes=row.runtimes,
+        )
+        for row in rows
+        if row.wheel in planned
+    )
+
+
+def _left_out(entries: Iterable[LeftOut]) -> tuple[LeftOutReport, ...]:
+    grouped: dict[tuple[str, str, str], list[LeftOut]] = {}
+    for entry in entries:
+        grouped.setdefault((entry.distribution, entry.rule, entry.reason), []).append(entry)
+    return tuple(
+        LeftOutReport(
+            distribution=distribution,
+            rule=rule,
+            reason=reason,
+            files=len(those),
+            size=sum(entry.size for entry in those),
+            examples=tuple(entry.what for entry in those[:EXAMPLES]),
+        )
+        for (distribution, rule, reason), those in grouped.items()
+    )
+
+
+def _output(options: BuildOptions, written: WrittenArchive | None) -> OutputReport:
+    return OutputReport(
+        path=str(options.destination.path),
+        kind="folder" if options.destination.folder else "zip",
+        size=written.size if written else None,
+        sha256=written.sha256 if written else None,
+    )
+
+
+def _next_command(options: BuildOptions, written: WrittenArchive | None) -> str:
+    """The command that brings the result to Lambda."""
+    if written is None:
+        return ""
+    place, name = f"fileb://{options.destination.path}", options.name
+    content = f"--zip-file {place}"
+    if written.size > limits().direct_upload:
+        key = options.destination.path.name
+        content = f"--content S3Bucket=BUCKET,S3Key={key}"
+    if options.layout is Layout.FUNCTION:
+        return f"aws lambda update-function-code --function-name {name} {content}"
+    runtimes = " ".join(target.runtime for target in options.targets)
+    return (
+        f"aws lambda publish-layer-version --layer-name {name} {content} "
+        f"--compatible-runtimes {runtimes} "
+        f"--compatible-architectures {options.targets[0].architecture}"
+    )

@@ -1,0 +1,67 @@
+"""What --exclude-runtime leaves out, and what keeps a package in."""
+
+from __future__ import annotations
+
+from made_facts import some_facts
+from manylayers.formats.wheel import WheelFacts
+from manylayers.layer.runtime_packages import leave_out_sdk
+from manylayers.target import find_target
+
+TARGET = find_target("3.12", "x86_64")
+UNSEEN = find_target("3.11", "x86_64")
+SDK = tuple(
+    some_facts(name)
+    for name in ("boto3", "botocore", "s3transfer", "jmespath", "python-dateutil", "six", "urllib3")
+)
+
+
+def names(facts: tuple[WheelFacts, ...]) -> set[str]:
+    return {one.name for one in facts}
+
+
+def test_the_whole_sdk_goes_when_nobody_else_needs_a_part() -> None:
+    kept, out, remarks = leave_out_sdk((*SDK, some_facts("orjson")), TARGET, frozenset({"boto3"}))
+    assert names(kept) == {"orjson"}
+    assert {entry.distribution for entry in out} == names(SDK)
+    assert all("moves without notice" in entry.reason for entry in out)
+    assert remarks == ()
+
+
+def test_urllib3_stays_when_requests_needs_it_and_the_remark_says_why() -> None:
+    requests = some_facts("requests", requires=("urllib3<3,>=1.26", "idna"))
+    kept, _, remarks = leave_out_sdk((*SDK, requests), TARGET, frozenset())
+    assert names(kept) == {"requests", "urllib3"}
+    assert remarks == (
+        "urllib3 stays: requests needs it, and the runtime's version of it is not known",
+    )
+
+
+def test_a_requirement_of_another_system_keeps_nothing() -> None:
+    other = some_facts("other", requires=('urllib3; sys_platform == "win32"', "six; extra == 'x'"))
+    kept, _, _ = leave_out_sdk((*SDK, other), TARGET, frozenset())
+    assert names(kept) == {"other"}
+
+
+def test_all_of_the_sdk_stays_when_somebody_pins_a_part_of_it() -> None:
+    pinning = some_facts("aiobotocore", requires=("botocore<1.40.71,>=1.40.46",))
+    kept, out, remarks = leave_out_sdk((*SDK, pinning), TARGET, frozenset())
+    assert names(kept) == names(SDK) | {"aiobotocore"}
+    assert (out, remarks) == ((), ("the AWS SDK stays: aiobotocore bounds its version",))
+
+
+def test_a_bound_that_the_seen_version_meets_is_none() -> None:
+    loose = some_facts("loose", requires=("boto3<2,>=1.20",))
+    assert names(leave_out_sdk((*SDK, loose), TARGET, frozenset())[0]) == {"loose"}
+
+
+def test_where_no_version_was_seen_only_a_lower_bound_is_trusted() -> None:
+    loose = some_facts("loose", requires=("boto3>=1.20",))
+    bounded = some_facts("bounded", requires=("boto3<2",))
+    assert names(leave_out_sdk((*SDK, loose), UNSEEN, frozenset())[0]) == {"loose"}
+    assert "boto3" in names(leave_out_sdk((*SDK, bounded), UNSEEN, frozenset())[0])
+
+
+def test_a_library_somebody_asked_for_by_name_stays() -> None:
+    kept, _, remarks = leave_out_sdk(SDK, TARGET, frozenset({"six"}))
+    assert names(kept) == {"six"}
+    assert remarks[0].startswith("six stays: you ask for it")

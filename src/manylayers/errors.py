@@ -150,3 +150,54 @@ class OverlapError(LayerError):
             ),
         )
         self.pairs = pairs
+
+
+# -- files and folders ---------------------------------------------------------------------------
+
+
+class OutputError(ManylayersError):
+    """The disk refused the output; what was there before is still there."""
+
+    code = "output"
+    exit_status = 5
+
+
+class ForeignFilesError(UsageError):
+    """The output folder holds files that no installer put there."""
+
+    code = "foreign-files"
+
+
+class UnsafeWheelError(InputError):
+    """A wheel whose archive is crafted or broken in a way that no installer should accept."""
+
+    code = "unsafe-wheel"
+
+    def __init__(self, filename: str, reason: str) -> None:
+        super().__init__(
+            f"{filename} is refused: {reason}",
+            hint="fetch it again, or tell who made it; `pip download` gives another copy to compare",
+        )
+        self.filename = filename
+        self.reason = reason
+
+
+class DamagedWheelError(InputError):
+    """A wheel that is not what its file name, RECORD or checksums say."""
+
+    code = "damaged-wheel"
+
+
+# -- inputs and locks ------------------------------------------------------------------------------
+
+
+class LockError(InputError):
+    """A lock that can't be read, or that has nothing for the target."""
+
+    code = "lock"
+
+
+class NeedsArchiveError(ResolutionError):
+    """A package is named by a repository, a folder or an sdist: there is no wheel to take."""
+
+    code = "needs-archive"

@@ -1,0 +1,275 @@
+"""Reading PEP 751 locks: what is in one, and which of its packages a target gets.
+
+Locks of others are validated by `packaging.pylock`. Our own are plain enough to be read without
+it: no markers, one wheel a package. That keeps a warm build from importing what it has no use for.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
+
+from manylayers.errors import LockError, NeedsArchiveError, PythonMismatchError
+from manylayers.formats.pins import DistributionFile, Pin
+
+CREATED_BY = "manylayers"
+
+Kind = Literal["wheels", "archive", "vcs", "directory"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedPackage:
+    """One entry of ``packages``; ``where`` is the place of what is no file (vcs, directory)."""
+
+    name: str
+    version: str
+    kind: Kind
+    files: tuple[DistributionFile, ...] = ()
+    where: str = ""
+    marker: str | None = None
+    requires_python: str | None = None
+    index: str | None = None
+
+    @property
+    def pin(self) -> Pin:
+        return Pin(
+            name=self.name,
+            version=self.version,
+            files=self.files,
+            direct=self.kind == "archive",
+            index=self.index,
+            requires_python=self.requires_python,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """A lock as read. ``source`` names it in errors. ``target`` is what our own locks say they
+    are for: Lambda's runtime and architecture."""
+
+    source: str
+    packages: tuple[LockedPackage, ...]
+    requires_python: str | None = None
+    environments: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    default_groups: tuple[str, ...] = ()
+    target: tuple[str, str] | None = None
+
+
+def read_pylock(data: bytes, source: str, folder: Path) -> Lock:
+    """The lock in ``data``. Relative paths in it start at ``folder``, which must be absolute.
+
+    Raises LockError, naming ``source`` and the place, for what is not a valid lock.
+    """
+    try:
+        document = tomllib.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise LockError(
+            f"{source} is not a lock: {error}", hint="write it anew: manylayers lock"
+        ) from error
+    if document.get("created-by") != CREATED_BY:
+        _validate(document, source)
+    try:
+        return _lock(document, source, folder)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        _validate(document, source)
+        raise LockError(
+            f"{source} is not a lock as PEP 751 has it: {error}",
+            hint="write it anew: manylayers lock",
+        ) from error
+
+
+def _validate(document: Mapping[str, Any], source: str) -> None:
+    from packaging.pylock import Pylock, PylockValidationError
+
+    try:
+        Pylock.from_dict(document)
+    except PylockValidationError as error:
+        raise LockError(
+            f"{source} is not a lock as PEP 751 has it: {error}",
+            hint="write it anew with the tool that made it, or with manylayers lock",
+        ) from error
+
+
+def _lock(document: Mapping[str, Any], source: str, folder: Path) -> Lock:
+    if document["lock-version"] != "1.0" and not str(document["lock-version"]).startswith("1."):
+        raise ValueError(f"lock-version {document['lock-version']!r} is not known")
+    ours = document.get("tool", {}).get("manylayers")
+    return Lock(
+        source=source,
+        packages=tuple(_package(entry, folder) for entry in document["packages"]),
+        requires_python=document.get("requires-python"),
+        environments=tuple(document.get("environments", ())),
+        extras=tuple(document.get("extras", ())),
+        groups=tuple(document.get("dependency-groups", ())),
+        default_groups=tuple(document.get("default-groups", ())),
+        target=(ours["runtime"], ours["architecture"]) if ours else None,
+    )
+
+
+def _package(entry: Mapping[str, Any], folder: Path) -> LockedPackage:
+    kind, files, where = _contents(entry, folder)
+    return LockedPackage(
+        name=_text(entry["name"]),
+        version=_text(entry.get("version", "")),
+        kind=kind,
+        files=files,
+        where=where,
+        marker=entry.get("marker"),
+        requires_python=entry.get("requires-python"),
+        index=entry.get("index"),
+    )
+
+
+def _contents(
+    entry: Mapping[str, Any], folder: Path
+) -> tuple[Kind, tuple[DistributionFile, ...], str]:
+    if "vcs" in entry:
+        return "vcs", (), str(entry["vcs"].get("url") or entry["vcs"].get("path"))
+    if "directory" in entry:
+        return "directory", (), str(entry["directory"]["path"])
+    if "archive" in entry:
+        file = _file(entry["archive"], folder)
+        return ("archive", (file,), file.url)
+    tables = list(entry.get("wheels", ()))
+    if "sdist" in entry:
+        tables.append(entry["sdist"])
+    return "wheels", tuple(_file(table, folder) for table in tables), ""
+
+
+def _file(table: Mapping[str, Any], folder: Path) -> DistributionFile:
+    path = table.get("path")
+    url = _text(table["url"]) if path is None else (folder / _text(path)).as_uri()
+    filename = table.get("name") or unquote(urlsplit(url).path.rpartition("/")[2])
+    hashes = {_text(key): _text(value).lower() for key, value in table["hashes"].items()}
+    return DistributionFile(
+        filename=_text(filename),
+        url=url,
+        hashes=hashes,
+        size=table.get("size"),
+        upload_time=table.get("upload-time"),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} should be a string")
+    return value
+
+
+def all_pins(lock: Lock) -> tuple[Pin, ...]:
+    """Every package, no marker looked at: for a lock made for one target by the resolver."""
+    _refuse_what_is_no_file(lock.packages, lock.source)
+    return tuple(package.pin for package in lock.packages)
+
+
+def select_pins(
+    lock: Lock,
+    *,
+    marker_environment: Mapping[str, str],
+    python_full_version: str,
+    extras: Sequence[str] = (),
+    groups: Sequence[str] = (),
+) -> tuple[Pin, ...]:
+    """The packages a target gets, steps as in PEP 751, "Installation".
+
+    Raises PythonMismatchError when the lock is not for this Python, LockError when it is not for
+    this system or names a package twice, NeedsArchiveError for sources that are no files.
+    """
+    _refuse_unknown(lock, extras, groups)
+    _hold_python(lock.requires_python, python_full_version, lock.source)
+    _hold_environment(lock, marker_environment)
+    context = {
+        **marker_environment,
+        "extras": frozenset(extras),
+        "dependency_groups": frozenset(groups or lock.default_groups),
+    }
+    chosen: dict[str, LockedPackage] = {}
+    for package in lock.packages:
+        if package.marker and not _applies(package.marker, context, "lock_file"):
+            continue
+        _hold_python(package.requires_python, python_full_version, f"{package.name} in {lock.source}")
+        if package.name in chosen:
+            raise LockError(
+                f"{lock.source} has {package.name} twice for this target",
+                hint="write it anew with the tool that made it",
+            )
+        chosen[package.name] = package
+    _refuse_what_is_no_file(chosen.values(), lock.source)
+    return tuple(package.pin for package in chosen.values())
+
+
+def _refuse_unknown(lock: Lock, extras: Sequence[str], groups: Sequence[str]) -> None:
+    for kind, wanted, known in (
+        ("extra", extras, lock.extras),
+        ("dependency group", groups, (*lock.groups, *lock.default_groups)),
+    ):
+        for name in wanted:
+            if name not in known:
+                there = ", ".join(known) or "none"
+                raise LockError(
+                    f"{lock.source} has no {kind} {name!r}", hint=f"it has {there}"
+                )
+
+
+def _hold_python(requires_python: str | None, python_full: str, who: str) -> None:
+    if requires_python is None:
+        return
+    wanted = requires_python.removeprefix("==").removesuffix(".*")
+    if requires_python == f"=={wanted}.*" and python_full.startswith(f"{wanted}."):
+        return  # what our own locks say: no need to import packaging to read it
+    from packaging.specifiers import SpecifierSet
+
+    if not SpecifierSet(requires_python).contains(python_full, prereleases=True):
+        raise PythonMismatchError(
+            f"{who} is for Python {requires_python}, the target has {python_full}",
+            hint="name another runtime with --python, or lock again for this one",
+        )
+
+
+def _hold_environment(lock: Lock, environment: Mapping[str, str]) -> None:
+    if not lock.environments or _ours(environment) in lock.environments:
+        return
+    if not any(_applies(marker, environment, "requirement") for marker in lock.environments):
+        raise LockError(
+            f"{lock.source} is for other systems: {'; '.join(lock.environments)[:300]}",
+            hint="lock again for this target: manylayers lock",
+        )
+
+
+def _ours(environment: Mapping[str, str]) -> str:
+    return target_marker(environment["python_version"], environment["platform_machine"])
+
+
+def target_marker(python: str, machine: str) -> str:
+    """The one environment that our own locks are for."""
+    return (
+        f'python_version == "{python}" and platform_machine == "{machine}" '
+        'and sys_platform == "linux"'
+    )
+
+
+def _applies(marker: str, environment: Mapping[str, Any], context: str) -> bool:
+    from packaging.markers import Marker
+
+    return Marker(marker).evaluate(dict(environment), context=context)  # type: ignore[arg-type]
+
+
+def _refuse_what_is_no_file(packages: Iterable[LockedPackage], source: str) -> None:
+    wrong = [
+        package
+        for package in packages
+        if package.kind in ("vcs", "directory")
+        or package.kind == "archive" and not package.files[0].is_wheel
+    ]
+    if wrong:
+        raise NeedsArchiveError(
+            f"{source}: {', '.join(package.name for package in wrong)} has no wheel there",
+            hint="publish a wheel of it, or build one and name it as a file",
+            details=tuple(f"{p.name}: {p.kind} {p.where}" for p in wrong),
+        )

@@ -1,0 +1,98 @@
+"""Files and folders that are there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from manylayers.errors import OutputError
+
+
+@contextlib.contextmanager
+def replacing_file(destination: Path) -> Iterator[BinaryIO]:
+    """A file to write to, which becomes ``destination`` when the block ends well.
+
+    It lies beside it under a name of its own, is synced, then renamed. On any failure it is
+    removed and what was there stays. Raises OutputError when the disk refuses.
+    """
+    with explained(destination):
+        if destination.is_dir():
+            raise OutputError(
+                f"{destination} is a folder, a file was to be written there",
+                hint="end the path with / to write a folder, or name a file",
+            )
+        beside = _beside(destination)
+        handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o666)
+        try:
+            with os.fdopen(handle, "wb", buffering=0) as file:
+                yield file
+                os.fsync(file.fileno())
+            os.replace(beside, destination)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                beside.unlink()
+            raise
+
+
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+@contextlib.contextmanager
+def replacing_folder(destination: Path) -> Iterator[Path]:
+    """An empty folder to fill, which becomes ``destination`` when the block ends well.
+
+    What was at ``destination`` is set aside first and comes back on failure. Raises OutputError.
+    """
+    with explained(destination):
+        beside = _beside(destination)
+        beside.mkdir()
+        try:
+            yield beside
+            _swap(beside, destination)
+        except BaseException:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
+
+
+def _swap(new: Path, destination: Path) -> None:
+    if not destination.exists():
+        new.rename(destination)
+        return
+    aside = _beside(destination)
+    destination.rename(aside)
+    try:
+        new.rename(destination)
+    except BaseException:
+        aside.rename(destination)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _beside(destination: Path) -> Path:
+    """A name in the same folder, so that a rename stays on one file system."""
+    return destination.with_name(f".{destination.name}.{secrets.token_hex(4)}.part")
+
+
+@contextlib.contextmanager
+def explained(place: Path) -> Iterator[None]:
+    """Turns the disk's refusals inside the block into an OutputError that names the place."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{place} can not be written: {(error.strerror or str(error)).lower()}",
+            hint="make room or choose another place with -o; nothing was left half written",
+        ) from error
+
+
+def write_file(destination: Path, content: bytes) -> None:
+    """``content`` as the whole of ``destination``, folders above it made where needed."""
+    with explained(destination):
+        destination.parent.mkdir(parents=True, exist_ok=True)
+    with replacing_file(destination) as file:
+        file.write(content)

@@ -1,0 +1,83 @@
+"""A file written and hashed in one go, the hash in a thread of its own."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from hashlib import sha256
+from types import TracebackType
+from typing import BinaryIO, Self
+
+BLOCK = 1 << 20
+"""Bytes gathered before they are written: below it, calls cost more than bytes."""
+WAITING = 8
+"""Blocks that may wait to be hashed: the bound on memory when hashing is slower than the disk."""
+
+
+class HashingWriter:
+    """Writes to a raw binary file; ``position`` counts bytes, ``hexdigest`` is valid after the block."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._digest = sha256()
+        self._buffer = bytearray()
+        self._blocks: queue.Queue[bytes | bytearray | None] = queue.Queue(WAITING)
+        self._thread = threading.Thread(target=self._hash, daemon=True)
+        self.position = 0
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self._flush()
+        finally:
+            self._blocks.put(None)
+            self._thread.join()
+
+    def write(self, data: bytes) -> None:
+        """Append ``data``."""
+        self._buffer += data
+        self.position += len(data)
+        if len(self._buffer) >= BLOCK:
+            self._flush()
+
+    def copy(self, source: BinaryIO, offset: int, length: int) -> None:
+        """Append ``length`` bytes of ``source`` from ``offset``. EOFError when it is shorter."""
+        while length:
+            data = _read_at(source, offset, min(length, BLOCK))
+            if not data:
+                raise EOFError(f"{source.name} ends before byte {offset + length}")
+            self.write(data)
+            offset += len(data)
+            length -= len(data)
+
+    def hexdigest(self) -> str:
+        """The SHA-256 of all that was written."""
+        return self._digest.hexdigest()
+
+    def _flush(self) -> None:
+        block, self._buffer = self._buffer, bytearray()
+        self._blocks.put(block)
+        view = memoryview(block)
+        while view:
+            view = view[self._file.write(view) :]
+
+    def _hash(self) -> None:
+        while (block := self._blocks.get()) is not None:
+            self._digest.update(block)
+
+
+def _read_at(source: BinaryIO, offset: int, length: int) -> bytes:
+    if hasattr(os, "pread"):
+        return os.pread(source.fileno(), length, offset)
+    source.seek(offset)
+    return source.read(length)

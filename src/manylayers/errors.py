@@ -7,6 +7,7 @@ further lines, one a fact.
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 
@@ -201,3 +202,55 @@ class NeedsArchiveError(ResolutionError):
     """A package is named by a repository, a folder or an sdist: there is no wheel to take."""
 
     code = "needs-archive"
+
+
+# -- the network and the store ----------------------------------------------------------------------
+
+
+class OfflineError(NetworkError):
+    """Something would have to be fetched, and ``--offline`` forbids it."""
+
+    code = "offline"
+
+
+class IndexPageError(NetworkError):
+    """An index answered with something that is no page of its own kind."""
+
+    code = "index-page"
+
+
+class StoreError(NetworkError):
+    """The cache folder can't be used."""
+
+    code = "store"
+
+
+class ProjectNotFoundError(ResolutionError):
+    """No index knows the name. ``name`` is normalized."""
+
+    code = "name"
+
+    def __init__(self, name: str, *, hint: str) -> None:
+        super().__init__(f"no index knows a package {name!r}", hint=hint)
+        self.name = name
+
+
+class HashMismatchError(InputError):
+    """A file is not the one that index, lock or requirement promised."""
+
+    code = "hash"
+
+    def __init__(self, filename: str, *, host: str, expected: str, actual: str) -> None:
+        super().__init__(
+            f"{filename} from {host} has another hash than was promised",
+            hint="the file changed or was tampered with: do not use it; lock anew and compare",
+            details=(f"expected {expected}", f"actual   {actual}"),
+        )
+
+
+_CREDENTIALS = re.compile(r"(\w://)[^/@\s]+@")
+
+
+def redacted(text: str) -> str:
+    """``text`` without what stands before ``@`` in the URLs in it."""
+    return _CREDENTIALS.sub(r"\1****@", text)

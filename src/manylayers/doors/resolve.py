@@ -220,7 +220,7 @@ def _pins(data: bytes, folder: Path) -> tuple[Pin, ...]:
     """uv's own lock is for the one target it was asked for, so every package in it counts."""
     from manylayers.formats.pylock import all_pins, read_pylock
 
-    return all_pins(read_pylock(data, str(folder / "pylock.toml")))
+    return all_pins(read_pylock(data, "the resolver's answer", folder))
 
 
 def _warnings(said: str) -> tuple[str, ...]:

@@ -1,0 +1,155 @@
+"""Fetching one file: streamed to disk while it is hashed, resumed or begun again when it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import new as new_hash
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from manylayers.errors import HashMismatchError, InputError, NetworkError
+from manylayers.formats.pins import DistributionFile
+from manylayers.hands.web import ATTEMPTS, WebSession, host_of
+
+if TYPE_CHECKING:
+    import requests
+
+CHUNK = 1 << 18
+LARGEST_FILE = 8 << 30
+"""Bytes, where nobody told the size: beyond what could ever become a layer."""
+
+Heard = Callable[[int], None]
+
+
+class Broken(Exception):
+    """The line broke after some bytes; asking again may help."""
+
+
+class Fetcher:
+    """Fetches through ``session``; safe to use from several threads."""
+
+    def __init__(self, session: WebSession) -> None:
+        self._session = session
+
+    def fetch(
+        self, file: DistributionFile, destination: Path, *, on_bytes: Heard = lambda _: None
+    ) -> str:
+        """Bring ``file`` to ``destination`` and give its SHA-256 (hex); the promised hash is held.
+
+        Raises HashMismatchError, NetworkError, OfflineError, InputError for a local file that
+        can't be read.
+        """
+        with destination.open("wb", buffering=0) as out:
+            if file.url.startswith("file:"):
+                _copy(file, out, on_bytes)
+            else:
+                self._download(file, out, on_bytes)
+        return _checked(file, destination)
+
+    def _download(self, file: DistributionFile, out: BinaryIO, on_bytes: Heard) -> None:
+        for attempt in range(ATTEMPTS):
+            try:
+                self._attempt(file, out, on_bytes)
+            except Broken as broken:
+                if attempt == ATTEMPTS - 1:
+                    raise NetworkError(
+                        f"{file.filename} from {host_of(file.url)} broke off {ATTEMPTS} times: "
+                        f"{broken}",
+                        hint="run it again; what is in the store already is kept",
+                    ) from broken
+                self._session.patience(attempt)
+            else:
+                return
+
+    def _attempt(self, file: DistributionFile, out: BinaryIO, on_bytes: Heard) -> None:
+        have = out.tell()
+        headers = {"Accept-Encoding": "identity"}
+        if have:
+            headers["Range"] = f"bytes={have}-"
+        with self._session.get(file.url, headers) as response:
+            if have and response.status_code != 206:
+                out.seek(0)
+                out.truncate()
+                on_bytes(-have)
+                have = 0
+            _refuse_pages(file, response)
+            self._stream(file, response, out, on_bytes)
+
+    def _stream(
+        self, file: DistributionFile, response: requests.Response, out: BinaryIO, on_bytes: Heard
+    ) -> None:
+        from urllib3.exceptions import HTTPError
+
+        limit = file.size if file.size is not None else LARGEST_FILE
+        expected = response.headers.get("Content-Length")
+        end = out.tell() + int(expected) if expected and expected.isdigit() else None
+        try:
+            while chunk := response.raw.read(CHUNK, decode_content=False):
+                if out.tell() + len(chunk) > limit:
+                    raise _too_long(file, limit)
+                out.write(chunk)
+                on_bytes(len(chunk))
+        except (HTTPError, OSError) as error:
+            raise Broken(type(error).__name__) from error
+        if end is not None and out.tell() < end or file.size is not None and out.tell() < file.size:
+            raise Broken(f"{out.tell():,} bytes came, {end or file.size:,} were promised")
+
+
+def _too_long(file: DistributionFile, limit: int) -> NetworkError:
+    return NetworkError(
+        f"{host_of(file.url)} sends more for {file.filename} than the {limit:,} bytes promised",
+        hint="the file changed on the server: lock anew, or ask who runs the index",
+    )
+
+
+def _refuse_pages(file: DistributionFile, response: Any) -> None:
+    """A log-in page or a packed body where a wheel should be."""
+    kind = response.headers.get("Content-Type", "")
+    packing = response.headers.get("Content-Encoding", "identity")
+    if packing not in ("", "identity") or kind.startswith(("text/html", "application/json")):
+        what = kind if packing in ("", "identity") else f"a {packing} encoded body"
+        raise NetworkError(
+            f"{host_of(response.url)} sent {what} instead of {file.filename}",
+            hint="a proxy or a log-in page stands in between; try the link in a browser",
+        )
+
+
+def _copy(file: DistributionFile, out: BinaryIO, on_bytes: Heard) -> None:
+    path = Path(url2pathname(urlsplit(file.url).path))
+    try:
+        with path.open("rb") as source:
+            while chunk := source.read(CHUNK):
+                out.write(chunk)
+                on_bytes(len(chunk))
+    except OSError as error:
+        raise InputError(
+            f"{path} can not be read: {(error.strerror or str(error)).lower()}",
+            hint="check the path; relative paths in a file start at the file's own folder",
+        ) from error
+
+
+def _checked(file: DistributionFile, path: Path) -> str:
+    """The SHA-256 of the file, after every hash that was promised has been held against it.
+
+    Hashing reads the file again: it is in the page cache, and a resumed file needs it anyway.
+    """
+    promised = {key: value for key, value in file.hashes.items() if key in ("sha256", "sha512", "md5")}
+    strongest = next((key for key in ("sha256", "sha512", "md5") if key in promised), None)
+    digests = {"sha256": sha256()}
+    if strongest and strongest != "sha256":
+        digests[strongest] = new_hash(strongest)
+    with path.open("rb", buffering=0) as source:
+        while chunk := source.read(CHUNK * 4):
+            for digest in digests.values():
+                digest.update(chunk)
+    if strongest and digests[strongest].hexdigest() != promised[strongest]:
+        raise HashMismatchError(
+            file.filename,
+            host=host_of(file.url),
+            expected=f"{strongest}:{promised[strongest]}",
+            actual=f"{strongest}:{digests[strongest].hexdigest()}",
+        )
+    return digests["sha256"].hexdigest()

@@ -1,0 +1,245 @@
+"""The package index: which files there are of a project.
+
+Pages follow the simple repository API (PEP 503, 629, 691, 700), read by `pypi_simple`. Several
+indexes are asked as uv does: extra ones before the default, and the first that has the name counts.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+from urllib.request import url2pathname
+
+from manylayers.errors import IndexPageError, NetworkError, OfflineError, ProjectNotFoundError
+from manylayers.formats.pins import DistributionFile, normalized
+from manylayers.hands.disk import write_file
+from manylayers.hands.web import WebSession, host_of, without_credentials
+from manylayers.options import IndexSettings
+
+LARGEST_PAGE = 256 << 20
+"""Bytes. The largest page of the public index has some 20 MB."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectListing:
+    """All files of a project. ``index`` is where they came from, without credentials."""
+
+    name: str
+    files: tuple[DistributionFile, ...]
+    index: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An index page as received, with what lets it be asked for again cheaply."""
+
+    url: str
+    content_type: str
+    body: bytes
+    etag: str = ""
+    last_modified: str = ""
+
+
+class Index:
+    """The indexes and folders of ``settings``; pages are kept in ``folder``."""
+
+    def __init__(self, settings: IndexSettings, session: WebSession, folder: Path) -> None:
+        self._settings = settings
+        self._session = session
+        self._folder = folder
+        self._known: dict[str, ProjectListing] = {}
+        self._asking = threading.Lock()
+
+    def listing(self, name: str) -> ProjectListing:
+        """All files of ``name``, newest releases of ``exclude_newer`` left out.
+
+        Raises ProjectNotFoundError, NetworkError, OfflineError, IndexPageError.
+        """
+        name = normalized(name)
+        with self._asking:
+            if name not in self._known:
+                self._known[name] = self._find(name)
+            return self._known[name]
+
+    def _find(self, name: str) -> ProjectListing:
+        local = [file for place in self._settings.find_links for file in self._linked(place, name)]
+        for base in self._bases():
+            page = self._page(f"{base.rstrip('/')}/{name}/")
+            if page is not None:
+                files = tuple(local) + tuple(self._recent(read_page(page, name)))
+                return ProjectListing(name=name, files=files, index=without_credentials(base))
+        if not local:
+            raise ProjectNotFoundError(name, hint="check the spelling, or name the index that has it")
+        return ProjectListing(name=name, files=tuple(local), index=None)
+
+    def _bases(self) -> tuple[str, ...]:
+        if self._settings.no_index:
+            return ()
+        if self._settings.default_url:
+            return (*self._settings.extra_urls, self._settings.default_url)
+        from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
+        return (*self._settings.extra_urls, PYPI_SIMPLE_ENDPOINT)
+
+    def _recent(self, files: Iterable[DistributionFile]) -> Iterable[DistributionFile]:
+        limit = self._settings.exclude_newer
+        if limit is None:
+            return files
+        return (file for file in files if file.upload_time and file.upload_time < limit)
+
+    def _page(self, url: str) -> Page | None:
+        """The page at ``url``, asked for or, offline, as last seen; ``None`` for a 404."""
+        if url.startswith("file:"):
+            return _local_page(url)
+        kept = self._kept(url)
+        if self._settings.offline:
+            if kept is None:
+                raise OfflineError(
+                    f"the index page of {urlsplit(url).path.rstrip('/').rpartition('/')[2]} "
+                    "is not in the store, and --offline forbids asking for it",
+                    hint="run it once without --offline",
+                )
+            return kept
+        return self._ask(url, kept)
+
+    def _ask(self, url: str, kept: Page | None) -> Page | None:
+        from pypi_simple import ACCEPT_ANY
+
+        headers = {"Accept": ACCEPT_ANY}
+        if kept and kept.etag:
+            headers["If-None-Match"] = kept.etag
+        elif kept and kept.last_modified:
+            headers["If-Modified-Since"] = kept.last_modified
+        try:
+            with self._session.get(url, headers) as response:
+                if response.status_code == 304 and kept:
+                    return kept
+                page = Page(
+                    url=without_credentials(response.url),
+                    content_type=response.headers.get("Content-Type", ""),
+                    body=_bounded(response, url),
+                    etag=response.headers.get("ETag", ""),
+                    last_modified=response.headers.get("Last-Modified", ""),
+                )
+        except NetworkError as error:
+            if " answered 404 " in error.message:
+                return None
+            raise
+        self._keep(url, page)
+        return page
+
+    def _place(self, url: str) -> Path:
+        return self._folder / sha256(without_credentials(url).encode()).hexdigest()
+
+    def _kept(self, url: str) -> Page | None:
+        try:
+            head, _, body = self._place(url).read_bytes().partition(b"\n")
+            return Page(body=body, **json.loads(head))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def _keep(self, url: str, page: Page) -> None:
+        head = {
+            "url": page.url,
+            "content_type": page.content_type,
+            "etag": page.etag,
+            "last_modified": page.last_modified,
+        }
+        try:
+            write_file(self._place(url), json.dumps(head).encode() + b"\n" + page.body)
+        except Exception:  # noqa: BLE001, S110 - a cache that can't be written costs speed only
+            pass
+
+    def _linked(self, place: str, name: str) -> Iterable[DistributionFile]:
+        """The files of ``name`` in a folder, or on a page of links."""
+        if place.startswith(("http://", "https://")):
+            page = self._page(place)
+            return read_page(page, name) if page else ()
+        folder = Path(url2pathname(urlsplit(place).path) if place.startswith("file:") else place)
+        if not folder.is_dir():
+            raise IndexPageError(
+                f"--find-links {place} is no folder", hint="name a folder with wheels, or a URL"
+            )
+        paths = sorted(folder.absolute().iterdir())
+        return (
+            DistributionFile(filename=path.name, url=path.as_uri(), size=path.stat().st_size)
+            for path in paths
+            if path.is_file() and _is_of(path.name, name)
+        )
+
+
+def _is_of(filename: str, name: str) -> bool:
+    stem = normalized(filename)
+    return stem.startswith(f"{name}-") and filename.endswith((".whl", ".tar.gz", ".zip"))
+
+
+def _local_page(url: str) -> Page | None:
+    path = Path(url2pathname(urlsplit(url).path))
+    page = path / "index.html" if path.is_dir() else path
+    if not page.is_file():
+        return None
+    return Page(url=url, content_type="text/html", body=page.read_bytes())
+
+
+def _bounded(response: Any, url: str) -> bytes:
+    body = b"".join(_chunks(response, url))
+    return body
+
+
+def _chunks(response: Any, url: str) -> Iterable[bytes]:
+    import requests
+
+    total = 0
+    try:
+        for chunk in response.iter_content(1 << 18):
+            total += len(chunk)
+            if total > LARGEST_PAGE:
+                raise _damaged(url, f"it is larger than {LARGEST_PAGE:,} bytes")
+            yield chunk
+    except requests.RequestException as error:
+        raise _damaged(url, "it broke off") from error
+
+
+def read_page(page: Page, name: str) -> tuple[DistributionFile, ...]:
+    """The files of ``name`` on ``page``. Raises IndexPageError for what is no index page."""
+    from pypi_simple import ProjectPage, UnsupportedRepoVersionError
+
+    try:
+        if "json" in page.content_type:
+            read = ProjectPage.from_json_data(json.loads(page.body), base_url=page.url)
+        elif "html" in page.content_type:
+            read = ProjectPage.from_html(name, page.body, base_url=page.url)
+        else:
+            raise _damaged(page.url, f"it is {page.content_type or 'of no type'}")
+    except (ValueError, KeyError, TypeError, UnsupportedRepoVersionError) as error:
+        raise _damaged(page.url, type(error).__name__) from error
+    return tuple(_file(package) for package in read.packages if package.filename)
+
+
+def _damaged(url: str, reason: str) -> IndexPageError:
+    return IndexPageError(
+        f"the index page {without_credentials(url)} can't be used: {reason}",
+        hint=f"check that --index-url is the simple API of {host_of(url)}",
+    )
+
+
+def _file(package: Any) -> DistributionFile:
+    moment: datetime | None = package.upload_time
+    if moment is not None and moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return DistributionFile(
+        filename=unquote(package.filename),
+        url=quote(package.url, safe=":/?&=%~#@!$'()*+,;[]"),
+        hashes={key: value.lower() for key, value in (package.digests or {}).items()},
+        size=package.size,
+        requires_python=package.requires_python,
+        yanked=(package.yanked_reason or "") if package.is_yanked else None,
+        upload_time=moment,
+    )

@@ -1,0 +1,227 @@
+"""A web session as the user's other tools have it: proxies, certificates, netrc, keyring, retries.
+
+`requests` reads proxies and netrc from the environment by itself. Added here: certificates as
+``SSL_CERT_FILE`` names them, credentials written into one URL used for all of that host, uv's
+keyring, and patience with passing faults. No credential follows a redirect to another host.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from manylayers.errors import NetworkError, OfflineError
+from manylayers.hands.process import run
+
+if TYPE_CHECKING:
+    import requests
+
+ATTEMPTS = 5
+"""uv makes four and pip six; with the pauses below a fault of some ten seconds is survived."""
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+"""Seconds. A server that asks for more in Retry-After is better asked another time."""
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+MOST_REDIRECTS = 10
+DEFAULT_TIMEOUT = 30.0
+"""Seconds without a byte, uv's own; ``UV_HTTP_TIMEOUT`` changes both."""
+POOL = 16
+KEYRING_SECONDS = 60.0
+
+
+class WebSession:
+    """Asks for URLs. Safe to use from several threads; nothing is imported before the first."""
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        offline: bool = False,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._environment = environment
+        self._offline = offline
+        self._sleep = sleep
+        self._session: requests.Session | None = None
+        self._credentials: dict[str, tuple[str, str]] = {}
+        self._making = threading.Lock()
+
+    @contextmanager
+    def get(self, url: str, headers: Mapping[str, str]) -> Iterator[requests.Response]:
+        """The streamed answer to ``url``, whose status is 2xx or 304.
+
+        Passing faults are waited out a few times. Raises NetworkError naming the host, and
+        OfflineError where the session is offline.
+        """
+        bare = self._remember(url)
+        if self._offline:
+            raise OfflineError(
+                f"{bare} would have to be fetched, and --offline forbids it",
+                hint="run it once without --offline",
+            )
+        response = self._patiently(bare, headers)
+        with response:
+            yield response
+
+    def patience(self, attempt: int, asked: str | None = None) -> None:
+        """Wait before attempt number ``attempt`` + 1, as long as ``Retry-After`` asked if it did."""
+        pause = FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+        self._sleep(min(max(pause, _seconds(asked)), LONGEST_PAUSE))
+
+    def _patiently(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        import requests
+
+        for attempt in range(ATTEMPTS):
+            last = attempt == ATTEMPTS - 1
+            try:
+                response = self._ask(url, headers)
+            except (requests.ConnectionError, requests.Timeout) as error:
+                if last:
+                    raise _unreachable(url, error) from error
+                self.patience(attempt)
+                continue
+            except requests.RequestException as error:
+                raise _unreachable(url, error) from error
+            if response.status_code in PASSING and not last:
+                asked = response.headers.get("Retry-After")
+                response.close()
+                self.patience(attempt, asked)
+                continue
+            if response.ok:
+                return response
+            response.close()
+            raise refused(url, response.status_code)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _ask(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        session = self._opened()
+        auth = self._credentials.get(_realm(url))
+        response = session.get(
+            url, headers=dict(headers), stream=True, timeout=self._timeout(), auth=auth
+        )
+        if response.status_code in (401, 403) and (found := self._from_keyring(url, auth)):
+            response.close()
+            self._credentials[_realm(url)] = found
+            response = session.get(
+                url, headers=dict(headers), stream=True, timeout=self._timeout(), auth=found
+            )
+        return response
+
+    def _opened(self) -> requests.Session:
+        with self._making:
+            if self._session is None:
+                self._session = self._open()
+            return self._session
+
+    def _open(self) -> requests.Session:
+        import requests
+        from requests.adapters import HTTPAdapter
+
+        session = requests.Session()
+        session.max_redirects = MOST_REDIRECTS
+        session.headers["User-Agent"] = "manylayers"
+        adapter = HTTPAdapter(pool_connections=POOL, pool_maxsize=POOL)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+            if self._environment.get(name) and not self._environment.get("REQUESTS_CA_BUNDLE"):
+                session.verify = self._environment[name]
+                break
+        return session
+
+    def _timeout(self) -> float:
+        try:
+            return float(self._environment.get("UV_HTTP_TIMEOUT", DEFAULT_TIMEOUT))
+        except ValueError:
+            return DEFAULT_TIMEOUT
+
+    def _remember(self, url: str) -> str:
+        """``url`` without its credentials, which from now on go with every URL of its host."""
+        parts = urlsplit(url)
+        user, at, host = parts.netloc.rpartition("@")
+        if not at:
+            return url
+        name, _, password = user.partition(":")
+        self._credentials[f"{parts.scheme}://{host}"] = unquote(name), unquote(password)
+        return urlunsplit(parts._replace(netloc=host))
+
+    def _from_keyring(self, url: str, tried: tuple[str, str] | None) -> tuple[str, str] | None:
+        """User and password as the program `keyring` tells them, where uv would ask it too."""
+        if self._environment.get("UV_KEYRING_PROVIDER") != "subprocess":
+            return None
+        if tried is None or tried[1]:
+            return None
+        for service in (url, _realm(url).partition("://")[2]):
+            finished = run(
+                ["keyring", "get", service, tried[0]],
+                stdin=None,
+                environment=self._environment,
+                folder=None,
+                timeout=KEYRING_SECONDS,
+            )
+            if finished.status == 0 and finished.stdout.strip():
+                return tried[0], finished.stdout.decode().strip()
+        return None
+
+
+def without_credentials(url: str) -> str:
+    """``url`` as it may be shown and written."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def with_credentials(url: str, user: str, password: str) -> str:
+    """``url`` with user and password in it, for handing on in memory."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{quote(user, '')}:{quote(password, '')}@{host}"))
+
+
+def host_of(url: str) -> str:
+    """The host as errors name it."""
+    return urlsplit(url).netloc.rpartition("@")[2] or url
+
+
+def refused(url: str, status: int) -> NetworkError:
+    """The error for an answer that is no success."""
+    hints = {
+        401: "give credentials in the index URL, in netrc or UV_INDEX_NAME_USERNAME and _PASSWORD",
+        403: "these credentials may not read it; ask who runs the index",
+        404: "it is not there (any more); look for another version or lock anew",
+        407: "the proxy wants credentials: https_proxy=http://user:password@host:port",
+    }
+    return NetworkError(
+        f"{host_of(url)} answered {status} for {urlsplit(url).path.rpartition('/')[2] or url}",
+        hint=hints.get(status, "try again later; the index has a fault of its own"),
+    )
+
+
+def _unreachable(url: str, error: Exception) -> NetworkError:
+    return NetworkError(
+        f"{host_of(url)} can not be reached for {urlsplit(url).path}: {type(error).__name__}",
+        hint="check the network, the proxy (https_proxy) and the certificates (SSL_CERT_FILE)",
+    )
+
+
+def _realm(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+def _seconds(asked: str | None) -> float:
+    """``Retry-After`` in seconds from now: a number or an HTTP date; 0 where it is neither."""
+    if asked is None:
+        return 0.0
+    if asked.strip().isdigit():
+        return float(asked)
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
+    except ValueError:
+        return 0.0

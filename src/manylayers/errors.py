@@ -254,3 +254,17 @@ _CREDENTIALS = re.compile(r"(\w://)[^/@\s]+@")
 def redacted(text: str) -> str:
     """``text`` without what stands before ``@`` in the URLs in it."""
     return _CREDENTIALS.sub(r"\1****@", text)
+
+
+class BadRequirementsError(UsageError):
+    """Requirement lines that can't be used; ``details`` has one line each."""
+
+    code = "requirements"
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        count = f"{len(problems)} requirements" if len(problems) > 1 else "a requirement"
+        super().__init__(
+            f"{count} can not be used",
+            hint="correct the lines above; nothing was resolved or written",
+            details=problems,
+        )

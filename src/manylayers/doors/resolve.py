@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,6 +75,7 @@ class Resolver:
         self._settings = settings
         self._cache_folder = cache_folder
         self._environment = uv_environment(settings, environment)
+        self._looking = threading.Lock()
 
     def resolve(self, question: Question) -> Answer:
         """uv's answer.
@@ -89,8 +91,10 @@ class Resolver:
     def _ask(self, question: Question, folder: Path) -> Answer:
         for name, text in question_files(question).items():
             (folder / name).write_text(text, encoding="utf-8")
+        with self._looking:  # sysconfig, which uv's package asks, is not safe in two threads
+            program = _uv()
         finished = run(
-            [_uv(), *uv_arguments(question, self._settings, self._cache_folder)],
+            [program, *uv_arguments(question, self._settings, self._cache_folder)],
             stdin=None,
             environment=self._environment,
             folder=folder,
@@ -121,7 +125,10 @@ def uv_arguments(question: Question, settings: IndexSettings, cache_folder: Path
     arguments += ["--no-sources", "--no-header", "--no-progress", "--color", "never"]
     arguments += ["--python", sys.executable, "--no-python-downloads"]
     arguments += ["--python-version", question.python_full, "--python-platform", question.platform]
-    arguments += ["--constraints", "constraints.txt", "--excludes", "excludes.txt"]
+    if question.constraints:
+        arguments += ["--constraints", "constraints.txt"]
+    if question.excluded:
+        arguments += ["--excludes", "excludes.txt"]
     arguments += ["--cache-dir", str(cache_folder)]
     if settings.offline:
         arguments.append("--offline")
@@ -180,7 +187,7 @@ def failure(said: str, *, offline: bool) -> ManylayersError:
             details=tuple(text.splitlines()[:3]),
         )
     if "No solution found" in text:
-        return UnresolvableError(_without_noise(text))
+        return UnresolvableError(_explanation(text))
     if _NETWORK.search(text):
         return NetworkError(
             f"the index did not answer as it should: {_network_reason(text)}",
@@ -202,9 +209,10 @@ def _network_reason(text: str) -> str:
     return lines[1] if len(lines) > 1 else lines[0].removeprefix("error: ")
 
 
-def _without_noise(text: str) -> str:
-    head = text.split("\n\nhint: Wheels are required", 1)[0]
-    return head.replace("error: No solution found when resolving dependencies\n", "") + text[len(head) :]
+def _explanation(text: str) -> str:
+    """uv's reasoning without its own headline."""
+    start = text.find("cause: ")
+    return text[start + len("cause: ") :] if start >= 0 else text
 
 
 def _lines(texts: tuple[str, ...]) -> str:

@@ -154,6 +154,11 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines with continuations joined and comments gone, with the number of the first of each."""
     gathered, start = "", 0
     for number, line in enumerate(text.splitlines(), start=1):
+        if "--hash" in gathered and line[:1].isalnum():
+            # A dangling `\` after the last hash, left behind by tools that drop comments: pip
+            # loses the requirement after it without a word, uv reads it. So do we.
+            yield start, _COMMENT.sub("", gathered).strip()
+            gathered, start = "", 0
         start = start or number
         comment = line.lstrip().startswith("#")
         if line.endswith("\\") and not comment:

@@ -1,0 +1,122 @@
+"""``[tool.manylayers]``: the layers a project wants, for which runtimes, with which options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from manylayers.errors import UsageError
+
+LISTS = {
+    "python",
+    "arch",
+    "requirements",
+    "requirements-files",
+    "constraints",
+    "extras",
+    "groups",
+    "find-links",
+    "extra-index-url",
+}
+TEXTS = {"layout", "lock", "output", "index-url", "exclude-newer"}
+FLAGS = {"exclude-runtime", "scripts", "project", "pre"}
+COMMON_ONLY = {"output", "index-url", "extra-index-url", "find-links", "exclude-newer", "pre"}
+KEYS = LISTS | TEXTS | FLAGS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerTable:
+    """One layer's options, the common ones filled in. ``where`` is its dotted name in the file."""
+
+    name: str
+    where: str
+    lists: Mapping[str, tuple[str, ...]]
+    texts: Mapping[str, str]
+    flags: Mapping[str, bool]
+
+    @property
+    def names_requirements(self) -> bool:
+        """Whether the layer says itself what is in it, so that the project is not meant."""
+        named = ("requirements", "requirements-files", "extras", "groups")
+        return any(key in self.lists for key in named) or "lock" in self.texts
+
+
+def read_layer_tables(
+    document: Mapping[str, Any], source: str, project: str
+) -> tuple[LayerTable, ...] | None:
+    """The layers of ``[tool.manylayers]``; ``None`` where there is no such table.
+
+    Without a table of layers there is one, named after the project. Raises UsageError naming the
+    key that is unknown or of the wrong type.
+    """
+    tool = document.get("tool", {}).get("manylayers")
+    if tool is None:
+        return None
+    where = "tool.manylayers"
+    common = {key: value for key, value in _checked_table(tool, where, source).items() if key != "layers"}
+    _check_keys(common, KEYS | {"layers"}, where, source)
+    layers = _checked_table(tool.get("layers", {}), f"{where}.layers", source)
+    if not layers:
+        return (_layer(project or "layer", common, where, source),)
+    tables = []
+    for name, own in layers.items():
+        place = f"{where}.layers.{name}"
+        _check_keys(_checked_table(own, place, source), KEYS - COMMON_ONLY, place, source)
+        tables.append(_layer(name, {**common, **own}, place, source))
+    return tuple(tables)
+
+
+def _layer(name: str, options: Mapping[str, Any], where: str, source: str) -> LayerTable:
+    return LayerTable(
+        name=name,
+        where=where,
+        lists={
+            key: _list(value, f"{where}.{key}", source)
+            for key, value in options.items()
+            if key in LISTS
+        },
+        texts={
+            key: _of_type(value, str, "a string", f"{where}.{key}", source)
+            for key, value in options.items()
+            if key in TEXTS
+        },
+        flags={
+            key: _of_type(value, bool, "true or false", f"{where}.{key}", source)
+            for key, value in options.items()
+            if key in FLAGS
+        },
+    )
+
+
+def _checked_table(value: Any, where: str, source: str) -> Mapping[str, Any]:
+    table: Mapping[str, Any] = _of_type(value, dict, "a table", where, source)
+    return table
+
+
+def _list(value: Any, where: str, source: str) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise _wrong("a list of strings", where, source)
+
+
+def _of_type(value: Any, kind: type, words: str, where: str, source: str) -> Any:
+    if not isinstance(value, kind):
+        raise _wrong(words, where, source)
+    return value
+
+
+def _wrong(words: str, where: str, source: str) -> UsageError:
+    return UsageError(f"{source}: {where} must be {words}", hint="correct it there")
+
+
+def _check_keys(table: Mapping[str, Any], known: set[str], where: str, source: str) -> None:
+    for key in table:
+        if key not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(sorted(known))}"
+            raise UsageError(f"{source}: {where}.{key} is not known", hint=hint)

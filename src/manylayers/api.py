@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
 
 from manylayers.doors import archive
 from manylayers.doors.fetch import Fetcher
@@ -13,7 +11,7 @@ from manylayers.doors.resolve import Resolver
 from manylayers.doors.store import Store
 from manylayers.facts.tables import runtimes_as_of
 from manylayers.hands.web import WebSession
-from manylayers.options import BuildOptions, IndexSettings, LockOptions, WheelsOptions
+from manylayers.options import BuildOptions, LockOptions, WheelsOptions, Workplace
 from manylayers.report import (
     BuildReport,
     BuildsReport,
@@ -27,15 +25,6 @@ from manylayers.stories.build import build as tell_build
 from manylayers.stories.doors import Doors
 from manylayers.stories.progress import Progress
 from manylayers.target import Architecture, all_runtimes, target_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workplace:
-    """Where a story runs: its cache folder, its index, and the environment it may see."""
-
-    cache_folder: Path
-    index: IndexSettings = field(default_factory=IndexSettings)
-    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_doors(place: Workplace) -> Doors:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -118,3 +119,12 @@ class WheelsOptions:
     targets: tuple[Target, ...] = field(default=())
     link: bool = False
     pre: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """Where a story runs: its cache folder, its index, and the environment it may see."""
+
+    cache_folder: Path
+    index: IndexSettings = field(default_factory=IndexSettings)
+    environment: Mapping[str, str] = field(default_factory=dict)

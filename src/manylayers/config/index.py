@@ -1,0 +1,110 @@
+"""Where packages are looked for: flags, files, tables and uv's environment variables joined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from manylayers.config.flags import Flags
+from manylayers.doors.inputs import Gathered
+from manylayers.errors import UsageError
+from manylayers.hands.web import with_credentials
+from manylayers.options import IndexSettings
+
+if TYPE_CHECKING:
+    from manylayers.formats.layer_tables import LayerTable
+
+
+def join_index(
+    flags: Flags,
+    environment: Mapping[str, str],
+    *read: Gathered,
+    table: LayerTable | None = None,
+    folder: Path | None = None,
+) -> IndexSettings:
+    """The one set of index settings; ``folder`` is where relative places of ``table`` start.
+
+    ``UV_DEFAULT_INDEX``, ``UV_INDEX_URL``, ``UV_INDEX``, ``UV_EXTRA_INDEX_URL``,
+    ``UV_INDEX_<NAME>_USERNAME`` and ``_PASSWORD``, ``UV_FIND_LINKS``, ``UV_NO_INDEX``,
+    ``UV_EXCLUDE_NEWER``, ``UV_KEYRING_PROVIDER`` and ``UV_OFFLINE`` mean what they mean to uv.
+    """
+    texts = table.texts if table else {}
+    lists = table.lists if table else {}
+    in_files = next((one.index_url for one in read if one.index_url), None)
+    of_uv = environment.get("UV_DEFAULT_INDEX") or environment.get("UV_INDEX_URL")
+    default = flags.index_url or in_files or texts.get("index-url") or of_uv
+    newer = flags.exclude_newer or texts.get("exclude-newer") or environment.get("UV_EXCLUDE_NEWER")
+    extra = (*flags.extra_index_urls, *_each(read, "extra_index_urls"))
+    return IndexSettings(
+        default_url=_url(default, environment) if default else None,
+        extra_urls=tuple(
+            _url(url, environment)
+            for url in (*extra, *lists.get("extra-index-url", ()), *_uv_indexes(environment))
+        ),
+        find_links=tuple(_find_links(flags, environment, read, lists, folder)),
+        no_index=flags.no_index or any(one.no_index for one in read) or _set("UV_NO_INDEX", environment),
+        exclude_newer=read_moment(newer) if newer else None,
+        pre=flags.pre or any(one.pre for one in read) or bool(table and table.flags.get("pre")),
+        offline=flags.offline or _set("UV_OFFLINE", environment),
+        keyring=environment.get("UV_KEYRING_PROVIDER"),
+    )
+
+
+def _each(read: Iterable[Gathered], name: str) -> list[str]:
+    return [value for one in read for value in getattr(one, name)]
+
+
+def _set(name: str, environment: Mapping[str, str]) -> bool:
+    return environment.get(name, "").lower() in ("1", "true", "yes", "on", "y", "t")
+
+
+def _uv_indexes(environment: Mapping[str, str]) -> list[str]:
+    return [
+        *environment.get("UV_INDEX", "").split(),
+        *environment.get("UV_EXTRA_INDEX_URL", "").split(),
+    ]
+
+
+def _url(text: str, environment: Mapping[str, str]) -> str:
+    """``text``, ``name=URL`` or URL, with the credentials the environment has for that name."""
+    match = re.match(r"([A-Za-z0-9._-]+)=([a-z]+://.*)", text)
+    if match is None:
+        return text if re.match(r"[a-z]+:", text) else Path(text).absolute().as_uri()
+    name = re.sub(r"[^A-Z0-9]", "_", match[1].upper())
+    user = environment.get(f"UV_INDEX_{name}_USERNAME", "")
+    password = environment.get(f"UV_INDEX_{name}_PASSWORD", "")
+    return with_credentials(match[2], user, password) if user or password else match[2]
+
+
+def _find_links(
+    flags: Flags,
+    environment: Mapping[str, str],
+    read: Iterable[Gathered],
+    lists: Mapping[str, tuple[str, ...]],
+    folder: Path | None,
+) -> list[str]:
+    of_uv = [place for place in environment.get("UV_FIND_LINKS", "").split(",") if place]
+    here = [_absolute(place, Path()) for place in (*flags.find_links, *of_uv)]
+    there = [_absolute(place, folder or Path()) for place in lists.get("find-links", ())]
+    return [*here, *_each(read, "find_links"), *there]
+
+
+def _absolute(place: str, folder: Path) -> str:
+    return place if re.match(r"[a-z]+://", place) else str((folder / place).absolute())
+
+
+def read_moment(text: str) -> datetime:
+    """An RFC 3339 time, or a date, which means its end in UTC. Raises UsageError."""
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return datetime.fromisoformat(text).replace(tzinfo=UTC) + timedelta(days=1)
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"--exclude-newer {text} is neither a date nor a time",
+            hint="write 2026-11-23 or 2026-11-23T00:00:00Z",
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

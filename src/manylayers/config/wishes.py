@@ -1,0 +1,196 @@
+"""Flags and input files joined: which layers are wanted, from what, for which runtimes.
+
+A flag wins over a requirements file, that over ``[tool.manylayers]``, that over the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from manylayers.config.flags import DEFAULT_ARCH, EXAMPLE, Flags
+from manylayers.config.index import join_index
+from manylayers.doors.inputs import Gathered, gather, nearest_pyproject, read_file, read_lock_file
+from manylayers.errors import UsageError
+from manylayers.formats.pins import Root
+from manylayers.options import Asked, IndexSettings, Locked
+
+if TYPE_CHECKING:
+    from manylayers.formats.layer_tables import LayerTable
+    from manylayers.formats.pyproject import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """One layer that is wanted, its input read. ``where`` names it in errors."""
+
+    name: str
+    source: Asked | Locked
+    pythons: tuple[str, ...]
+    archs: tuple[str, ...]
+    options: Mapping[str, str | bool] = field(default_factory=dict)
+    inputs: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """All layers wanted, with the index they share. ``output`` is set where a table wants many."""
+
+    layers: tuple[Wish, ...]
+    index: IndexSettings
+    output: Path | None = None
+
+
+def read_wishes(flags: Flags, environment: Mapping[str, str]) -> Wishes:
+    """What is to be built or locked, every input file read.
+
+    Raises UsageError, LockError, BadRequirementsError, NeedsArchiveError.
+    """
+    folder = Path.cwd()
+    if flags.lock is not None:
+        return _from_lock(flags, environment)
+    if flags.requirements or flags.files:
+        return _from_requirements(flags, environment, folder)
+    project = _project(flags, folder)
+    if not flags.names_input or flags.config:
+        from manylayers.formats.layer_tables import read_layer_tables
+
+        tables = read_layer_tables(project.document, project.source, project.name)
+        if tables is not None:
+            return _from_tables(flags, environment, project, tables)
+    return _from_project(flags, environment, project)
+
+
+def _from_lock(flags: Flags, environment: Mapping[str, str]) -> Wishes:
+    if flags.requirements or flags.files or flags.constraints or flags.project:
+        raise UsageError(
+            "--lock names everything already, no requirement can stand beside it",
+            hint="lock the requirements anew: manylayers lock",
+        )
+    path = Path(flags.lock or "")
+    lock = read_lock_file(path)
+    pythons = flags.pythons or ((lock.target[0],) if lock.target else ())
+    arch = flags.arch or (lock.target[1] if lock.target else DEFAULT_ARCH)
+    source = Locked(lock=lock, extras=flags.extras, groups=flags.groups)
+    wish = Wish(name="layer", source=source, pythons=pythons, archs=(arch,), inputs=(path,))
+    return Wishes(layers=(wish,), index=join_index(flags, environment))
+
+
+def _from_requirements(
+    flags: Flags, environment: Mapping[str, str], folder: Path
+) -> Wishes:
+    read = gather(
+        flags.requirements, flags.files, flags.constraints, folder=folder, environment=environment
+    )
+    roots, requires_python = read.roots, None
+    if flags.project or flags.extras or flags.groups:
+        project = _project(flags, folder)
+        roots += _project_roots(project, flags)
+        requires_python = project.requires_python
+    wish = Wish(
+        name="layer",
+        source=Asked(
+            roots=roots, constraints=read.constraints, requires_python=requires_python
+        ),
+        pythons=flags.pythons,
+        archs=(flags.arch or DEFAULT_ARCH,),
+        inputs=tuple(Path(file) for file in (*flags.files, *flags.constraints)),
+    )
+    return Wishes(layers=(wish,), index=join_index(flags, environment, read))
+
+
+def _project(flags: Flags, folder: Path) -> Project:
+    from manylayers.formats.pyproject import read_pyproject
+
+    named = flags.config or flags.project
+    path = Path(named) if named else nearest_pyproject(folder)
+    if path is None:
+        raise UsageError("nothing was named to build from", hint=f"for example: {EXAMPLE}")
+    if path.is_dir():
+        path /= "pyproject.toml"
+    data = read_file(path)
+    try:
+        shown = path.relative_to(folder)
+    except ValueError:
+        shown = path
+    return read_pyproject(data, str(shown), path.absolute().parent)
+
+
+def _project_roots(project: Project, flags: Flags) -> tuple[Root, ...]:
+    from manylayers.formats.pyproject import project_roots
+
+    only_groups = bool(flags.groups) and not flags.extras and not flags.project
+    return project_roots(
+        project, extras=flags.extras, groups=flags.groups, dependencies=not only_groups
+    )
+
+
+def _from_project(flags: Flags, environment: Mapping[str, str], project: Project) -> Wishes:
+    if not flags.names_input and not project.has_dependencies:
+        raise UsageError(
+            f"nothing was named to build from, and {project.source} has no [tool.manylayers]",
+            hint=f"for example: {EXAMPLE}",
+        )
+    held = gather((), (), flags.constraints, folder=Path.cwd(), environment=environment)
+    wish = Wish(
+        name=project.name or "layer",
+        source=Asked(
+            roots=_project_roots(project, flags),
+            constraints=held.constraints,
+            requires_python=project.requires_python,
+        ),
+        pythons=flags.pythons,
+        archs=(flags.arch or DEFAULT_ARCH,),
+    )
+    return Wishes(layers=(wish,), index=join_index(flags, environment, held))
+
+
+def _from_tables(
+    flags: Flags,
+    environment: Mapping[str, str],
+    project: Project,
+    tables: Sequence[LayerTable],
+) -> Wishes:
+    gathered = []
+    layers = []
+    for table in tables:
+        source, read = _table_source(table, project, environment)
+        gathered.append(read)
+        layers.append(
+            Wish(
+                name=table.name,
+                source=source,
+                pythons=flags.pythons or table.lists.get("python", ()),
+                archs=(flags.arch,) if flags.arch else table.lists.get("arch", (DEFAULT_ARCH,)),
+                options={**table.texts, **table.flags},
+            )
+        )
+    output = project.folder / (flags.output or tables[0].texts.get("output", "dist"))
+    index = join_index(flags, environment, *gathered, table=tables[0], folder=project.folder)
+    return Wishes(layers=tuple(layers), index=index, output=output)
+
+
+def _table_source(
+    table: LayerTable, project: Project, environment: Mapping[str, str]
+) -> tuple[Asked | Locked, Gathered]:
+    from manylayers.formats.pyproject import project_roots
+
+    lists, folder = table.lists, project.folder
+    read = gather(
+        lists.get("requirements", ()),
+        lists.get("requirements-files", ()),
+        lists.get("constraints", ()),
+        folder=folder,
+        environment=environment,
+    )
+    extras, groups = lists.get("extras", ()), lists.get("groups", ())
+    if lock := table.texts.get("lock"):
+        return Locked(lock=read_lock_file(folder / lock), extras=extras, groups=groups), read
+    wanted = table.flags.get("project", not table.names_requirements or bool(extras))
+    roots = read.roots
+    if wanted or groups:
+        roots += project_roots(project, extras=extras, groups=groups, dependencies=wanted)
+    requires_python = project.requires_python if wanted else None
+    return Asked(roots=roots, constraints=read.constraints, requires_python=requires_python), read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from manylayers.doors import archive
+from manylayers.doors import archive, files, output
 from manylayers.doors.fetch import Fetcher
 from manylayers.doors.index import Index
 from manylayers.doors.resolve import Resolver
@@ -37,6 +37,8 @@ def open_doors(place: Workplace) -> Doors:
         fetcher=Fetcher(session),
         store=store,
         archive=archive,
+        output=output,
+        files=files,
         offline=place.index.offline,
     )
 

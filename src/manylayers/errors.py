@@ -268,3 +268,15 @@ class BadRequirementsError(UsageError):
             hint="correct the lines above; nothing was resolved or written",
             details=problems,
         )
+
+
+class CollidingNamesError(OutputError):
+    """Two files of the layer have one name on this disk."""
+
+    code = "colliding-names"
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(
+            f"{one} and {other} are one file on this disk, which would lose one of them",
+            hint="write a .zip instead of a folder",
+        )

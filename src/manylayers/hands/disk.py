@@ -90,6 +90,14 @@ def explained(place: Path) -> Iterator[None]:
         ) from error
 
 
+def read_at(source: BinaryIO, offset: int, length: int) -> bytes:
+    """Up to ``length`` bytes of a raw file from ``offset``, without moving it where that can be."""
+    if hasattr(os, "pread"):
+        return os.pread(source.fileno(), length, offset)
+    source.seek(offset)
+    return source.read(length)
+
+
 def write_file(destination: Path, content: bytes) -> None:
     """``content`` as the whole of ``destination``, folders above it made where needed."""
     with explained(destination):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 from hashlib import sha256
 from types import TracebackType
 from typing import BinaryIO, Self
+
+from manylayers.hands.disk import read_at
 
 BLOCK = 1 << 20
 """Bytes gathered before they are written: below it, calls cost more than bytes."""
@@ -53,7 +54,7 @@ class HashingWriter:
     def copy(self, source: BinaryIO, offset: int, length: int) -> None:
         """Append ``length`` bytes of ``source`` from ``offset``. EOFError when it is shorter."""
         while length:
-            data = _read_at(source, offset, min(length, BLOCK))
+            data = read_at(source, offset, min(length, BLOCK))
             if not data:
                 raise EOFError(f"{source.name} ends before byte {offset + length}")
             self.write(data)
@@ -74,10 +75,3 @@ class HashingWriter:
     def _hash(self) -> None:
         while (block := self._blocks.get()) is not None:
             self._digest.update(block)
-
-
-def _read_at(source: BinaryIO, offset: int, length: int) -> bytes:
-    if hasattr(os, "pread"):
-        return os.pread(source.fileno(), length, offset)
-    source.seek(offset)
-    return source.read(length)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from manylayers.checks.finding import Finding
 from manylayers.checks.runtimes import lifecycle, shipped_sdk
 from manylayers.checks.size import certainly_too_large, through_s3, too_large
-from manylayers.doors.archive import WrittenArchive
+from manylayers.doors.output import WrittenArchive
 from manylayers.doors.store import StoredWheel
 from manylayers.errors import EmptyLayerError, LayerTooLargeError
 from manylayers.formats.wheel import WheelFacts, WheelMember
@@ -148,6 +148,6 @@ def _write(
     destination = options.destination
     progress.say(f"writing {destination.path}")
     if destination.folder:
-        doors.archive.write_folder(destination.path, plan.layer, paths.__getitem__)
+        doors.output.write_folder(destination.path, plan.layer, paths.__getitem__)
         return None
-    return doors.archive.write_zip(destination.path, plan.layer, paths.__getitem__)
+    return doors.output.write_zip(destination.path, plan.layer, paths.__getitem__)

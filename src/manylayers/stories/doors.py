@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from manylayers.doors.archive import WrittenArchive
 from manylayers.doors.index import ProjectListing
+from manylayers.doors.output import WrittenArchive
 from manylayers.doors.resolve import Answer, Question
 from manylayers.doors.store import StoredWheel
 from manylayers.formats.pins import DistributionFile
@@ -54,13 +54,17 @@ class Stores(Protocol):
 
 
 class Archives(Protocol):
-    """Reads wheels with distrust; writes zips and folders whole or not at all."""
+    """Reads wheels with distrust."""
 
     def verify_wheel(
         self, path: Path, *, filename: str, sha256: str | None = None
     ) -> WheelFacts: ...
 
     def read_member(self, path: Path, member: WheelMember) -> bytes: ...
+
+
+class Outputs(Protocol):
+    """Writes zips and folders whole or not at all."""
 
     def write_zip(
         self, destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
@@ -69,6 +73,14 @@ class Archives(Protocol):
     def write_folder(
         self, destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
     ) -> None: ...
+
+
+class Files(Protocol):
+    """Small files of the user's: read whole, or replaced whole."""
+
+    def read(self, path: Path) -> bytes | None: ...
+
+    def write(self, path: Path, content: bytes) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,4 +92,6 @@ class Doors:
     fetcher: Fetches
     store: Stores
     archive: Archives
+    output: Outputs
+    files: Files
     offline: bool

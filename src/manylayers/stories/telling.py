@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from manylayers.checks.finding import Finding
-from manylayers.doors.archive import WrittenArchive
+from manylayers.doors.output import WrittenArchive
 from manylayers.facts.tables import limits
 from manylayers.layer.contents import LeftOut
 from manylayers.layer.plan import Plan

@@ -1,0 +1,26 @@
+"""The user's small files: a lock that is there, and its successor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from manylayers.errors import UsageError
+from manylayers.hands.disk import write_file
+
+
+def read(path: Path) -> bytes | None:
+    """The bytes at ``path``; ``None`` when nothing is there. UsageError when it can't be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UsageError(
+            f"{path} can not be read: {(error.strerror or str(error)).lower()}",
+            hint="name another file with -o",
+        ) from error
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace ``path`` by ``content``, whole or not at all. Raises OutputError."""
+    write_file(path, content)

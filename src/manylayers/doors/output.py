@@ -1,0 +1,155 @@
+"""A layer written as a zip or as a folder, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from manylayers.errors import CollidingNamesError
+from manylayers.formats.zip_streams import member_pieces
+from manylayers.formats.zip_writing import central_record, end_records, local_header
+from manylayers.hands.disk import read_at, replacing_file, replacing_folder
+from manylayers.hands.hashing import HashingWriter
+from manylayers.layer.contents import Copied, Entry, Layer, Written
+from manylayers.layer.foreign import refuse_foreign
+
+STAMP = 315532800
+"""1980-01-01 00:00:00 UTC in seconds: what the members of a zip have, seen in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenArchive:
+    """A zip that was written. ``sha256`` is hex, ``size`` bytes."""
+
+    sha256: str
+    size: int
+
+
+def write_zip(
+    destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
+) -> WrittenArchive:
+    """Write ``layer`` to ``destination``, whole or not at all; ``wheel_path`` maps wheel hashes.
+
+    Raises OutputError when the disk refuses. The bytes follow from ``layer`` alone.
+    """
+    with replacing_file(destination) as file, open_wheels(wheel_path) as wheels:
+        with HashingWriter(file) as out:
+            directory = [_write_entry(out, entry, wheels) for entry in layer.entries]
+            offset = out.position
+            for record in directory:
+                out.write(record)
+            out.write(end_records(len(directory), offset, out.position - offset))
+        return WrittenArchive(sha256=out.hexdigest(), size=out.position)
+
+
+@contextmanager
+def open_wheels(wheel_path: Callable[[str], Path]) -> Iterator[Callable[[str], BinaryIO]]:
+    """Opens each wheel once, when it is first asked for, and closes all at the end."""
+    files: dict[str, BinaryIO] = {}
+    with ExitStack() as stack:
+
+        def opened(sha256: str) -> BinaryIO:
+            if sha256 not in files:
+                files[sha256] = stack.enter_context(wheel_path(sha256).open("rb", buffering=0))
+            return files[sha256]
+
+        yield opened
+
+
+def _write_entry(
+    out: HashingWriter, entry: Copied | Written, wheels: Callable[[str], BinaryIO]
+) -> bytes:
+    """Write one member; its record for the central directory is given back."""
+    name = entry.path.encode("utf-8")
+    offset = out.position
+    if isinstance(entry, Written):
+        content = entry.content
+        sizes = (0, zlib.crc32(content), len(content), len(content))
+        out.write(local_header(name, *sizes))
+        out.write(content)
+    else:
+        member = entry.member
+        sizes = (member.method, member.crc, member.compressed_size, member.size)
+        out.write(local_header(name, *sizes))
+        out.copy(wheels(entry.wheel), member.offset, member.compressed_size)
+    return central_record(name, *sizes, offset, executable=entry.executable)
+
+
+def write_folder(destination: Path, layer: Layer, wheel_path: Callable[[str], Path]) -> None:
+    """Write ``layer`` as the tree that unpacking its zip would give; same modes on any host.
+
+    What is there already is replaced only if an installer put it there, else ForeignFilesError.
+    Raises OutputError when the disk refuses, CollidingNamesError when it can't tell two names of
+    the layer apart.
+    """
+    if destination.exists():
+        refuse_foreign(destination, _existing(destination), lambda path: path.read_bytes())
+    with replacing_folder(destination) as folder, open_wheels(wheel_path) as wheels:
+        folder.chmod(0o755)
+        _refuse_collisions(folder, layer)
+        for entry in layer.entries:
+            _write_file(folder, entry, wheels)
+        for path, _, _ in os.walk(folder, topdown=False):
+            os.utime(path, (STAMP, STAMP))
+
+
+def _existing(destination: Path) -> list[str]:
+    """All files below ``destination``, as POSIX paths from it."""
+    if not destination.is_dir():
+        return [""]
+    return [
+        (Path(folder) / name).relative_to(destination).as_posix()
+        for folder, _, names in os.walk(destination)
+        for name in names
+    ]
+
+
+def _refuse_collisions(folder: Path, layer: Layer) -> None:
+    """Two names that differ in case or in Unicode form are one file on many a disk; ask this one."""
+    seen: dict[str, str] = {}
+    for entry in layer.entries:
+        folded = unicodedata.normalize("NFC", entry.path).casefold()
+        other = seen.setdefault(folded, entry.path)
+        if other != entry.path and not _tells_apart(folder, other, entry.path):
+            raise CollidingNamesError(other, entry.path)
+
+
+def _tells_apart(folder: Path, one: str, other: str) -> bool:
+    names = [path.replace("/", "_") for path in (one, other)]
+    probe = folder / names[0]
+    probe.touch()
+    try:
+        return not (folder / names[1]).exists()
+    finally:
+        probe.unlink()
+
+
+def _write_file(folder: Path, entry: Entry, wheels: Callable[[str], BinaryIO]) -> None:
+    path = folder.joinpath(*entry.path.split("/"))
+    _make_folders(path.parent, folder)
+    with path.open("wb") as out:
+        for piece in _content(entry, wheels):
+            out.write(piece)
+    path.chmod(0o755 if entry.executable else 0o644)
+    os.utime(path, (STAMP, STAMP))
+
+
+def _make_folders(path: Path, top: Path) -> None:
+    if path == top or path.is_dir():
+        return
+    _make_folders(path.parent, top)
+    path.mkdir()
+    path.chmod(0o755)
+
+
+def _content(entry: Entry, wheels: Callable[[str], BinaryIO]) -> Iterator[bytes]:
+    if isinstance(entry, Written):
+        return iter((entry.content,))
+    file = wheels(entry.wheel)
+    return member_pieces(lambda offset, length: read_at(file, offset, length), entry.member)

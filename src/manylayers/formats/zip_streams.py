@@ -1,0 +1,62 @@
+"""The data of archive members: inflated within the sizes that were declared, and checked.
+
+Deflate is RFC 1951. The declared sizes are limits: not a byte more is read or inflated.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+
+from manylayers.formats.wheel import WheelMember
+from manylayers.formats.zip_records import DEFLATED, ZipProblem
+
+CHUNK = 1 << 20
+"""Bytes handled at once; large enough that inflating runs without the interpreter."""
+
+
+def member_pieces(read: Callable[[int, int], bytes], member: WheelMember) -> Iterator[bytes]:
+    """The inflated bytes in pieces of at most about CHUNK; ZipProblem at the first thing wrong.
+
+    The declared sizes are limits: not a byte more is read or inflated.
+    """
+    crc, size = 0, 0
+    pieces = _inflate if member.method == DEFLATED else _stored
+    for piece in pieces(read, member):
+        crc, size = zlib.crc32(piece, crc), size + len(piece)
+        if size > member.size:
+            raise ZipProblem(f"{member.path} inflates to more than the {member.size:,} bytes declared")
+        yield piece
+    if size != member.size:
+        raise ZipProblem(f"{member.path} has {size:,} bytes, {member.size:,} are declared")
+    if crc != member.crc:
+        raise ZipProblem(f"{member.path} has another checksum (CRC-32) than the archive says")
+
+
+def _compressed(read: Callable[[int, int], bytes], member: WheelMember) -> Iterator[bytes]:
+    position, end = member.offset, member.offset + member.compressed_size
+    while position < end:
+        chunk = read(position, min(CHUNK, end - position))
+        if not chunk:
+            raise ZipProblem(f"{member.path} is cut short")
+        position += len(chunk)
+        yield chunk
+
+
+_stored = _compressed
+
+
+def _inflate(read: Callable[[int, int], bytes], member: WheelMember) -> Iterator[bytes]:
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        for chunk in _compressed(read, member):
+            if stream.eof:
+                raise ZipProblem(f"{member.path} has bytes after the end of its deflate stream")
+            piece = stream.decompress(chunk, CHUNK)
+            while piece:
+                yield piece
+                piece = stream.decompress(stream.unconsumed_tail, CHUNK)
+    except zlib.error as error:
+        raise ZipProblem(f"{member.path} is not a deflate stream: {error}") from error
+    if not stream.eof or stream.unused_data:
+        raise ZipProblem(f"{member.path} has a deflate stream that does not end where it should")

@@ -1,0 +1,94 @@
+"""The entry point: every way out of the program, each with its exit status and one sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from manylayers.cli.main import root
+from manylayers.errors import ManylayersError
+
+BUG, INTERRUPTED = 70, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit status; ``arguments`` are those of the process."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    _survive_any_encoding()
+    try:
+        return int(root.main(words, "manylayers", standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except ManylayersError as error:
+        return _foreseen(error, words)
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        _close_quietly()
+        return 0
+    except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a sentence
+        return _unforeseen(error, words)
+
+
+def _survive_any_encoding() -> None:
+    """A terminal that can't show a character gets it escaped, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _foreseen(error: ManylayersError, words: Sequence[str]) -> int:
+    from manylayers.render.as_json import to_json
+    from manylayers.render.style import style_for
+    from manylayers.render.text import error_text
+    from manylayers.stories.several import error_report
+
+    report = error_report(error)
+    if "--json" in words:
+        click.echo(to_json(report))
+    else:
+        style = style_for(os.environ, terminal=sys.stderr.isatty())
+        click.echo(error_text(report, style), err=True)
+    if "-vv" in words:
+        _traceback()
+    return error.exit_status
+
+
+def _unforeseen(error: Exception, words: Sequence[str]) -> int:
+    from manylayers.errors import redacted
+
+    told = redacted(f"{type(error).__name__}: {error}")
+    click.echo(f"error: this is a bug in manylayers: {told}", err=True)
+    click.echo("hint: run it again with -vv and report what it prints on the project's page", err=True)
+    if "-vv" in words:
+        _traceback()
+    return BUG
+
+
+def _traceback() -> None:
+    import traceback
+
+    from manylayers.errors import redacted
+
+    click.echo(redacted(traceback.format_exc()), err=True)
+
+
+def _close_quietly() -> None:
+    """Who read our output is gone; what Python would still flush must not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,65 @@
+"""``manylayers build``."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from manylayers.cli import options
+
+EXAMPLES = """\b
+Examples:
+  manylayers build requests --python 3.12
+  manylayers build pandas lxml --python 3.11 --arch arm64 -o data.zip
+  manylayers build -r requirements.txt --python 3.12 -o aws-layer/
+  manylayers build --lock pylock.toml --offline
+  manylayers build          (the layers of pyproject.toml, every target)
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@options.inputs
+@click.option("--lock", metavar="FILE", help="Build what this pylock.toml names; no resolver runs.")
+@options.target
+@click.option("-o", "--output", metavar="PATH", help="layer.zip (default), or a folder with / at its end.")
+@click.option("--layout", metavar="NAME", help="lib (default), flat or function.")
+@click.option("--exclude-runtime", is_flag=True, help="Leave out what the runtime brings: boto3 and company.")
+@click.option("--scripts", is_flag=True, help="Take programs along, in bin/.")
+@click.option("--dry-run", is_flag=True, help="Say what would be built; fetch and write nothing.")
+@options.index
+@options.talk
+def build(
+    *,
+    layout: str | None,
+    exclude_runtime: bool,
+    scripts: bool,
+    dry_run: bool,
+    cache_dir: str | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: int,
+    **values: Any,
+) -> int:
+    """Turn requirements into a Lambda layer.
+
+    Wheels are chosen for the runtime's own Python, glibc and processor, whatever this machine is.
+    """
+    from manylayers.api import run_build, run_builds
+    from manylayers.config.asked import build_options
+    from manylayers.config.wishes import read_wishes
+    from manylayers.render.text import build_text, builds_text
+
+    flags, talk = options.flags_of(values), options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
+    wishes = read_wishes(flags, os.environ)
+    asked = build_options(
+        wishes, flags, layout=layout, exclude_runtime=exclude_runtime, scripts=scripts, dry_run=dry_run
+    )
+    place = options.workplace(wishes.index, cache_dir)
+    if len(asked) == 1 and wishes.output is None:
+        talk.tell(run_build(asked[0], place, talk.progress()), build_text)
+        return 0
+    report = run_builds(asked, place, talk.progress())
+    talk.tell(report, builds_text)
+    return max((one.exit_status for one in report.failed), default=0)

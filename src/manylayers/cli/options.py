@@ -1,0 +1,119 @@
+"""Options that mean the same in every command, and the context they fill."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from manylayers.config.flags import Flags
+from manylayers.options import IndexSettings, Workplace
+from manylayers.render.style import Style, style_for
+from manylayers.stories.progress import Progress, Silence
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """One decorator that adds ``options`` in the order they are given."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+inputs = together(
+    click.argument("requirements", nargs=-1, metavar="[REQUIREMENT]..."),
+    click.option("-r", "--requirements", "files", multiple=True, metavar="FILE",
+                 help="Read requirements from FILE, as pip does. Repeatable."),
+    click.option("-c", "--constraint", "constraints", multiple=True, metavar="FILE",
+                 help="Hold versions to those of FILE. Repeatable."),
+    click.option("--project", metavar="DIR", help="Take the dependencies of DIR/pyproject.toml."),
+    click.option("--extra", "extras", multiple=True, metavar="NAME",
+                 help="Add an extra of the project or lock. Repeatable."),
+    click.option("--group", "groups", multiple=True, metavar="NAME",
+                 help="Add a dependency group (PEP 735). Repeatable."),
+    click.option("--config", metavar="FILE", help="Read [tool.manylayers] from this pyproject.toml."),
+)  # fmt: skip
+
+target = together(
+    click.option("--python", "pythons", multiple=True, metavar="VERSION",
+                 help="The Lambda runtime: 3.12, python3.12 or cp312. Repeatable."),
+    click.option("--arch", metavar="ARCH", help="x86_64 (default) or arm64."),
+)  # fmt: skip
+
+index = together(
+    click.option("--index-url", metavar="URL", help="The package index instead of the default."),
+    click.option("--extra-index-url", "extra_index_urls", multiple=True, metavar="URL",
+                 help="An index to ask before the default one. Repeatable."),
+    click.option("--find-links", "-f", "find_links", multiple=True, metavar="DIR|URL",
+                 help="A folder or page with wheels. Repeatable."),
+    click.option("--no-index", is_flag=True, help="Ask no index, only --find-links."),
+    click.option("--exclude-newer", metavar="DATE",
+                 help="As if nothing had been uploaded after DATE."),
+    click.option("--pre", is_flag=True, help="Take pre-releases too."),
+    click.option("--offline", is_flag=True, help="Send nothing over the network."),
+    click.option("--cache-dir", metavar="DIR", help="Keep wheels and index pages here."),
+)  # fmt: skip
+
+talk = together(
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
+    click.option("-q", "--quiet", is_flag=True, help="Print errors only."),
+    click.option("-v", "--verbose", count=True, help="Say each step; -vv shows tracebacks."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """How to speak: as JSON, not at all, or with steps; and in which style."""
+
+    as_json: bool
+    quiet: bool
+    verbose: int
+
+    @property
+    def style(self) -> Style:
+        return style_for(os.environ, terminal=sys.stdout.isatty())
+
+    def progress(self) -> Progress:
+        """A bar on a terminal, steps with -v, nothing otherwise."""
+        from manylayers.render.progress import Bar, Steps
+
+        if self.quiet or self.as_json:
+            return Silence()
+        if self.verbose:
+            return Steps()
+        return Bar() if sys.stderr.isatty() else Silence()
+
+    def tell(self, report: object, text: Callable[[Any, Style], str]) -> None:
+        """Print ``report`` to standard output in the form that was asked for."""
+        if self.as_json:
+            from manylayers.render.as_json import to_json
+
+            click.echo(to_json(report))
+        elif not self.quiet:
+            click.echo(text(report, self.style))
+            for warning in getattr(report, "warnings", ()):
+                click.echo(f"warning: {warning}", err=True)
+
+
+def workplace(settings: IndexSettings, cache_dir: str | None) -> Workplace:
+    """The real place: this process's environment, the cache folder that was named or the default."""
+    from manylayers.doors.store import default_cache_folder
+
+    folder = Path(cache_dir) if cache_dir else default_cache_folder(os.environ)
+    return Workplace(cache_folder=folder, index=settings, environment=dict(os.environ))
+
+
+def flags_of(values: dict[str, Any]) -> Flags:
+    """The part of a command's parameters that `config` joins."""
+    names = Flags.__dataclass_fields__
+    return Flags(**{name: value for name, value in values.items() if name in names})

@@ -1,0 +1,19 @@
+"""``manylayers runtimes``."""
+
+from __future__ import annotations
+
+import click
+
+from manylayers.cli import options
+
+
+@click.command(epilog="\b\nExample:\n  manylayers runtimes --json\n")
+@options.talk
+def runtimes(*, as_json: bool, quiet: bool, verbose: int) -> int:
+    """List the Lambda runtimes that layers can be built for."""
+    from manylayers.api import list_runtimes
+    from manylayers.render.text import runtimes_text
+
+    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
+    talk.tell(list_runtimes(), runtimes_text)
+    return 0

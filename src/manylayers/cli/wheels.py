@@ -1,0 +1,74 @@
+"""``manylayers wheels``."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from manylayers.cli import options
+from manylayers.errors import UsageError
+
+EXAMPLES = """\b
+Examples:
+  manylayers wheels lxml==6.1.3 --python 3.11
+  manylayers wheels numpy
+  manylayers wheels numpy --python 3.11 --arch x86_64 --link
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("package", metavar="NAME[==VERSION]")
+@options.target
+@click.option("--link", is_flag=True, help="Print just the link with its hash, for one target.")
+@options.index
+@options.talk
+def wheels(
+    *,
+    package: str,
+    link: bool,
+    pythons: tuple[str, ...],
+    arch: str | None,
+    cache_dir: str | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: int,
+    **values: Any,
+) -> int:
+    """Show which files of a release fit which runtime, and why the others do not."""
+    from manylayers.api import run_wheels
+    from manylayers.config.index import join_index
+    from manylayers.options import WheelsOptions
+    from manylayers.render.text import wheels_text
+
+    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
+    targets = asked_targets(pythons, arch, link=link)
+    name, _, version = package.replace(" ", "").partition("==")
+    asked = WheelsOptions(
+        name=name, version=version or None, targets=targets, link=link, pre=values["pre"]
+    )
+    settings = join_index(options.flags_of(values), os.environ)
+    report = run_wheels(asked, options.workplace(settings, cache_dir), talk.progress())
+    if link and not as_json:
+        click.echo(report.link)
+    else:
+        talk.tell(report, wheels_text)
+    return 0
+
+
+def asked_targets(pythons: tuple[str, ...], arch: str | None, *, link: bool) -> tuple:  # type: ignore[type-arg]
+    """The targets named; all architectures of a Python where none was named, x86_64 for a link."""
+    from manylayers.target import Architecture, find_target
+
+    archs = (arch,) if arch else ("x86_64",) if link else tuple(Architecture)
+    if link and len(pythons) != 1:
+        raise UsageError(
+            "--link prints one link, for one runtime",
+            hint="name it: manylayers wheels numpy --python 3.12 --link",
+        )
+    if not pythons and arch:
+        from manylayers.target import all_runtimes, find_architecture, target_of
+
+        return tuple(target_of(facts, find_architecture(arch)) for facts in all_runtimes())
+    return tuple(find_target(python, one) for python in pythons for one in archs)

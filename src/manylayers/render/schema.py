@@ -1,0 +1,62 @@
+"""JSON Schemas of the reports, made from their types, so that they can not disagree."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from types import NoneType, UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from manylayers import report
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DOCUMENTS: tuple[type, ...] = (
+    report.BuildReport,
+    report.BuildsReport,
+    report.LockReport,
+    report.LocksReport,
+    report.WheelsReport,
+    report.RuntimesReport,
+    report.ErrorReport,
+)
+_SIMPLE = {str: "string", int: "integer", bool: "boolean", NoneType: "null"}
+
+
+def document_schema(kind: type) -> dict[str, Any]:
+    """The schema of one kind of document, self-contained."""
+    name = _default(kind, "schema")
+    return {"$schema": DIALECT, "title": name, **_object(kind)}
+
+
+def schema_file(kind: type) -> str:
+    """``manylayers.build-1.json`` for ``manylayers.build/1``."""
+    return f"{_default(kind, 'schema').replace('/', '-')}.json"
+
+
+def _default(kind: type, name: str) -> str:
+    return str(next(field.default for field in fields(kind) if field.name == name))
+
+
+def _object(kind: type) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    properties = {name: _type(hint) for name, hint in hints.items()}
+    if "schema" in properties:
+        properties["schema"] = {"const": _default(kind, "schema")}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _type(hint: Any) -> dict[str, Any]:
+    if hint in _SIMPLE:
+        return {"type": _SIMPLE[hint]}
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is tuple:
+        return {"type": "array", "items": _type(arguments[0])}
+    if origin is UnionType:
+        return {"anyOf": [_type(argument) for argument in arguments]}
+    if origin is Literal:
+        return {"enum": list(arguments)}
+    return _object(hint)

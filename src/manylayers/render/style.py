@@ -1,0 +1,73 @@
+"""Colours where they are wanted, columns, sizes, and text that can't steer a terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """Whether colours are on. Every method gives its text, coloured or not."""
+
+    colours: bool = False
+
+    def bold(self, text: str) -> str:
+        return self._in("1", text)
+
+    def red(self, text: str) -> str:
+        return self._in("1;31", text)
+
+    def yellow(self, text: str) -> str:
+        return self._in("33", text)
+
+    def green(self, text: str) -> str:
+        return self._in("32", text)
+
+    def _in(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colours else text
+
+
+def style_for(environment: Mapping[str, str], *, terminal: bool) -> Style:
+    """``NO_COLOR`` wins over ``FORCE_COLOR``, that over whether it is a terminal."""
+    if environment.get("NO_COLOR"):
+        return Style(colours=False)
+    if environment.get("FORCE_COLOR"):
+        return Style(colours=True)
+    return Style(colours=terminal and environment.get("TERM") != "dumb")
+
+
+_OURS = re.compile(r"\x1b\[[0-9;]*m")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def plain_text(text: str) -> str:
+    """``text`` with control characters shown: file names may hold some, to deceive a reader."""
+    kept = _OURS.findall(text)
+    pieces = [_CONTROL.sub(lambda m: f"\\x{ord(m[0]):02x}", piece) for piece in _OURS.split(text)]
+    return "".join(a + b for a, b in zip(pieces, [*kept, ""], strict=True))
+
+
+def size_text(size: int | None) -> str:
+    """``16.8 MB``; MB as Lambda's pages have it, 1,048,576 bytes."""
+    if size is None:
+        return "size unknown"
+    for unit, bytes_ in (("MB", 1 << 20), ("kB", 1 << 10)):
+        if size >= bytes_:
+            return f"{size / bytes_:.1f} {unit}"
+    return f"{size} B"
+
+
+def table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Lines with columns aligned; those in ``right`` to the right. Blanks at the end are cut."""
+    if not rows:
+        return []
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,189 @@
+"""Reports as a short, calm screen. Nothing is computed here but widths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from manylayers.checks.finding import Finding
+from manylayers.render.style import Style, plain_text, size_text, table
+from manylayers.report import (
+    BuildReport,
+    BuildsReport,
+    ErrorReport,
+    FileReport,
+    HeldBack,
+    LockReport,
+    LocksReport,
+    PackageReport,
+    RuntimesReport,
+    TargetReport,
+    WheelsReport,
+)
+
+
+def build_text(report: BuildReport, style: Style) -> str:
+    """What a build has to say."""
+    place = report.output.path if report.output else f"{report.name} (dry run, nothing written)"
+    lines = [f"{style.bold(place)}  {_targets(report.targets)}"]
+    lines += _packages(report.packages, several=len(report.targets) > 1)
+    lines += _held_back(report.held_back, report.targets, style)
+    lines += [
+        f"left out: {left.distribution}, {_count(left.files, 'file')} ({size_text(left.size)}), "
+        f"{left.reason}"
+        for left in report.left_out
+    ]
+    lines += _findings(report.findings, style)
+    lines += _sizes(report)
+    if report.output and report.output.sha256:
+        lines.append(f"sha256 {report.output.sha256}")
+    if report.next_command:
+        lines.append(f"next: {report.next_command}")
+    return "\n".join(lines)
+
+
+def builds_text(report: BuildsReport, style: Style) -> str:
+    """Several builds, one after the other, failures last."""
+    parts = [build_text(one, style) for one in report.built]
+    return "\n\n".join(parts + [error_text(one, style) for one in report.failed])
+
+
+def lock_text(report: LockReport, style: Style) -> str:
+    """What a lock has to say."""
+    told = {
+        (True, True): "does not answer its inputs any more",
+        (True, False): "answers its inputs",
+        (False, True): "written",
+        (False, False): "unchanged",
+    }[report.checked, report.changed]
+    lines = [f"{style.bold(report.path)} {told}  {_targets([report.target])}"]
+    lines += [f"  {line}" for line in report.differences]
+    if not report.checked:
+        lines += _packages(report.packages, several=False)
+    lines += _held_back(report.held_back, [report.target], style)
+    if not report.checked and report.format == "pylock":
+        lines.append(f"next: manylayers build --lock {report.path}")
+    return "\n".join(lines)
+
+
+def locks_text(report: LocksReport, style: Style) -> str:
+    """Several locks, one after the other, failures last."""
+    parts = [lock_text(one, style) for one in report.locked]
+    return "\n\n".join(parts + [error_text(one, style) for one in report.failed])
+
+
+def wheels_text(report: WheelsReport, style: Style) -> str:
+    """The files of a release: for each whom it fits, or why it does not."""
+    newer = f", newest is {report.newest}" if report.newest != report.version else ""
+    lines = [f"{style.bold(f'{report.name} {report.version}')}{newer}"]
+    for file in report.files:
+        lines += _file(file, style, several=len(report.targets) > 1)
+    lines += list(report.nearest)
+    return "\n".join(plain_text(line) for line in lines)
+
+
+def runtimes_text(report: RuntimesReport, style: Style) -> str:
+    """One line a runtime."""
+    rows = [("runtime", "python", "system", "glibc", "architectures", "status")]
+    rows += [
+        (
+            row.runtime,
+            row.python,
+            row.system,
+            row.glibc,
+            ", ".join(row.architectures),
+            _status(row.status, row.deprecated),
+        )
+        for row in report.runtimes
+    ]
+    first, *rest = table(rows)
+    return "\n".join([style.bold(first), *rest, f"as of {report.as_of}"])
+
+
+def error_text(report: ErrorReport, style: Style) -> str:
+    """One sentence, its facts, the way out."""
+    about = f"{report.subject}: " if report.subject else ""
+    lines = [f"{style.red('error:')} {plain_text(about + report.message)}"]
+    lines += [f"  {plain_text(line)}" for line in report.details]
+    if report.hint:
+        lines.append(f"{style.bold('hint:')} {plain_text(report.hint)}")
+    return "\n".join(lines)
+
+
+def _status(status: str, deprecated: str | None) -> str:
+    words = {"deprecated": "deprecated since", "supported": "supported until"}
+    return f"{words[status]} {deprecated}" if deprecated else status
+
+
+def _targets(targets: Sequence[TargetReport]) -> str:
+    names = ", ".join(target.runtime for target in targets)
+    first = targets[0]
+    systems = dict.fromkeys(f"{target.system}, glibc {target.glibc}" for target in targets)
+    return f"{names} {first.architecture} ({'; '.join(systems)})"
+
+
+def _packages(packages: Iterable[PackageReport], *, several: bool) -> list[str]:
+    rows = []
+    for package in packages:
+        size = package.unzipped if package.unzipped is not None else package.size
+        who = ", ".join(name.removeprefix("python") for name in package.runtimes) if several else ""
+        rows.append((f"  {package.name}", package.version, size_text(size), who))
+    return [plain_text(line) for line in table(rows, right=(2,))]
+
+
+def _held_back(rows: Iterable[HeldBack], targets: Sequence[TargetReport], style: Style) -> list[str]:
+    glibc = {target.runtime: target.glibc for target in targets}
+    lines = []
+    for row in rows:
+        why = f"needs glibc {row.needs}" if row.needs else "goes with a package that is held back"
+        first = f", first on {row.first_runtime}" if row.first_runtime else ""
+        told = f"{row.name} {row.version} taken, {row.newest} {why}{first}"
+        lines.append(f"{style.yellow(f'held back by glibc {glibc[row.runtime]}:')} {told}")
+    return lines
+
+
+def _findings(findings: Iterable[Finding], style: Style) -> list[str]:
+    lines = []
+    for finding in findings:
+        lines.append(f"{style.yellow(finding.severity)} {finding.code}: {finding.message}")
+        lines += [f"  {finding.remedy}"] if finding.remedy else []
+    return lines
+
+
+def _sizes(report: BuildReport) -> list[str]:
+    if report.unzipped is None:
+        told = size_text(report.download)
+        return [f"wheels {told}; the unzipped size is known once they are fetched"]
+    share = 100 * report.unzipped / report.limit
+    line = f"unzipped {report.unzipped:,} of {report.limit:,} bytes ({share:.0f}%)"
+    if report.output and report.output.size is not None:
+        line += f", zip {report.output.size:,} bytes"
+    return [line]
+
+
+def _file(file: FileReport, style: Style, *, several: bool) -> list[str]:
+    size = f"  {size_text(file.size)}" if file.size is not None else ""
+    yanked = f"  yanked{': ' + file.yanked if file.yanked else ''}" if file.yanked is not None else ""
+    best = style.green("  <- chosen") if file.best_for and not several else ""
+    lines = [f"{file.filename}{size}{yanked}{best}"]
+    fitting = [f"{fit.runtime} {fit.architecture}" for fit in file.fits if fit.fits]
+    if fitting:
+        return [*lines, f"    fits {_grouped(fitting)}"]
+    reasons = dict.fromkeys(fit.reason for fit in file.fits)
+    return [*lines, f"    {style.yellow('no:')} {_shortest(list(reasons), several=several)}"]
+
+
+def _shortest(reasons: list[str], *, several: bool) -> str:
+    return min(reasons, key=len) if several else "; ".join(reasons)
+
+
+def _grouped(names: Iterable[str]) -> str:
+    """``python3.11 x86_64, python3.11 arm64`` as ``python3.11 (x86_64, arm64)``."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        runtime, architecture = name.split(" ")
+        groups.setdefault(runtime, []).append(architecture)
+    return ", ".join(f"{name} ({', '.join(those)})" for name, those in groups.items())
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from base64 import urlsafe_b64encode
+from hashlib import sha256
 
 from manylayers.formats.wheel import WheelFacts, WheelMember
 

@@ -62,7 +62,9 @@ def test_free_threaded_wheels_do_not_fit() -> None:
     assert not any("cp313t" in tag for tag in find_target("3.13", "x86_64").tags)
 
 
-@pytest.mark.parametrize("words", ["3.12", "python3.12", "cp312", " Python3.12 ", "py312", "3.12.4"])
+@pytest.mark.parametrize(
+    "words", ["3.12", "python3.12", "cp312", " Python3.12 ", "py312", "3.12.4"]
+)
 def test_a_runtime_is_known_by_all_its_names(words: str) -> None:
     assert find_target(words, "x86_64").runtime == "python3.12"
 

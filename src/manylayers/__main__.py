@@ -19,22 +19,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     _survive_any_encoding()
     try:
-        return int(root.main(words, "manylayers", standalone_mode=False) or 0)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        return 0
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except ManylayersError as error:
-        return _foreseen(error, words)
+        status = root.main(words, "manylayers", standalone_mode=False)
     except (KeyboardInterrupt, click.Abort):
-        return INTERRUPTED
-    except BrokenPipeError:
-        _close_quietly()
-        return 0
+        status = INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a sentence
-        return _unforeseen(error, words)
+        status = _told(error, words)
+    return int(status or 0)
+
+
+def _told(error: Exception, words: Sequence[str]) -> int:
+    """Tell of ``error`` in the form it deserves; its exit status."""
+    match error:
+        case click.exceptions.NoArgsIsHelpError():
+            click.echo(error.format_message())
+            return 0
+        case click.ClickException():
+            error.show()
+            return error.exit_code
+        case ManylayersError():
+            return _foreseen(error, words)
+        case BrokenPipeError():
+            _close_quietly()
+            return 0
+        case _:
+            return _unforeseen(error, words)
 
 
 def _survive_any_encoding() -> None:
@@ -66,7 +74,9 @@ def _unforeseen(error: Exception, words: Sequence[str]) -> int:
 
     told = redacted(f"{type(error).__name__}: {error}")
     click.echo(f"error: this is a bug in manylayers: {told}", err=True)
-    click.echo("hint: run it again with -vv and report what it prints on the project's page", err=True)
+    click.echo(
+        "hint: run it again with -vv and report what it prints on the project's page", err=True
+    )
     if "-vv" in words:
         _traceback()
     return BUG

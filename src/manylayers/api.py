@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from manylayers.doors import archive, files, output
 from manylayers.doors.fetch import Fetcher
 from manylayers.doors.index import Index
+from manylayers.doors.inputs import gather, read_lock_file
 from manylayers.doors.resolve import Resolver
-from manylayers.doors.store import Store
+from manylayers.doors.store import Store, default_cache_folder
 from manylayers.facts.tables import runtimes_as_of
 from manylayers.hands.web import WebSession
-from manylayers.options import BuildOptions, LockOptions, WheelsOptions, Workplace
+from manylayers.options import (
+    Asked,
+    BuildOptions,
+    Destination,
+    IndexSettings,
+    Layout,
+    Locked,
+    LockOptions,
+    WheelsOptions,
+    Workplace,
+)
 from manylayers.report import (
     BuildReport,
     BuildsReport,
@@ -23,8 +36,8 @@ from manylayers.report import (
 )
 from manylayers.stories.build import build as tell_build
 from manylayers.stories.doors import Doors
-from manylayers.stories.progress import Progress
-from manylayers.target import Architecture, all_runtimes, target_of
+from manylayers.stories.progress import Progress, Silence
+from manylayers.target import Architecture, Target, all_runtimes, find_target, target_of
 
 
 def open_doors(place: Workplace) -> Doors:
@@ -63,28 +76,28 @@ def run_builds(
 
 def run_lock(options: LockOptions, place: Workplace, progress: Progress) -> LockReport:
     """One lock. Raises ManylayersError."""
-    from manylayers.stories.lock import lock
+    from manylayers.stories.lock import lock as tell_lock
 
-    return lock(options, open_doors(place), progress)
+    return tell_lock(options, open_doors(place), progress)
 
 
 def run_locks(options: Sequence[LockOptions], place: Workplace, progress: Progress) -> LocksReport:
     """Several locks at once; what could not be locked is told, the others are there."""
-    from manylayers.stories.lock import lock
+    from manylayers.stories.lock import lock as tell_lock
     from manylayers.stories.several import each
 
     doors = open_doors(place)
     locked, failed = each(
-        options, lambda one: lock(one, doors, progress), lambda one: str(one.path)
+        options, lambda one: tell_lock(one, doors, progress), lambda one: str(one.path)
     )
     return LocksReport(locked=locked, failed=failed)
 
 
 def run_wheels(options: WheelsOptions, place: Workplace, progress: Progress) -> WheelsReport:
     """A look at a release's files. Raises ManylayersError."""
-    from manylayers.stories.wheels import wheels
+    from manylayers.stories.wheels import wheels as tell_wheels
 
-    return wheels(options, open_doors(place), progress)
+    return tell_wheels(options, open_doors(place), progress)
 
 
 def list_runtimes() -> RuntimesReport:
@@ -105,3 +118,108 @@ def list_runtimes() -> RuntimesReport:
             for target in targets
         ),
     )
+
+
+def build(
+    requirements: Sequence[str] = (),
+    *,
+    python: str | Sequence[str],
+    arch: str = "x86_64",
+    output: str | Path = "layer.zip",
+    requirements_files: Sequence[str | Path] = (),
+    constraints: Sequence[str | Path] = (),
+    lock_file: str | Path | None = None,
+    layout: str = "lib",
+    exclude_runtime: bool = False,
+    dry_run: bool = False,
+    index: IndexSettings | None = None,
+    cache_folder: Path | None = None,
+) -> BuildReport:
+    """Build one layer at ``output``: a zip, or a folder when it ends with a slash.
+
+    ``requirements`` and ``requirements_files`` are what the command line takes; ``lock_file`` is
+    a ``pylock.toml`` instead of them. Several Pythons share the one layer. Raises
+    ManylayersError; then nothing was written.
+    """
+    options = BuildOptions(
+        name="layer",
+        targets=_targets(python, arch),
+        source=_source(requirements, requirements_files, constraints, lock_file),
+        destination=Destination(path=Path(output), folder=str(output).endswith(("/", os.sep))),
+        layout=Layout(layout),
+        exclude_runtime=exclude_runtime,
+        dry_run=dry_run,
+    )
+    return run_build(options, _workplace(index, cache_folder), Silence())
+
+
+def lock(
+    requirements: Sequence[str] = (),
+    *,
+    python: str,
+    arch: str = "x86_64",
+    output: str | Path = "pylock.toml",
+    requirements_files: Sequence[str | Path] = (),
+    constraints: Sequence[str | Path] = (),
+    upgrade: bool = False,
+    index: IndexSettings | None = None,
+    cache_folder: Path | None = None,
+) -> LockReport:
+    """Write a PEP 751 lock for one target to ``output``. Raises ManylayersError."""
+    options = LockOptions(
+        name="layer",
+        target=find_target(python, arch),
+        source=_asked(requirements, requirements_files, constraints),
+        path=Path(output),
+        upgrade=upgrade,
+    )
+    return run_lock(options, _workplace(index, cache_folder), Silence())
+
+
+def wheels(
+    name: str,
+    version: str | None = None,
+    *,
+    python: str | Sequence[str] = (),
+    arch: str = "x86_64",
+    index: IndexSettings | None = None,
+    cache_folder: Path | None = None,
+) -> WheelsReport:
+    """Which files of a release fit which runtimes, all where none is named."""
+    options = WheelsOptions(name=name, version=version, targets=_targets(python, arch))
+    return run_wheels(options, _workplace(index, cache_folder), Silence())
+
+
+def _targets(python: str | Sequence[str], arch: str) -> tuple[Target, ...]:
+    named = (python,) if isinstance(python, str) else tuple(python)
+    return tuple(find_target(one, arch) for one in named)
+
+
+def _source(
+    requirements: Sequence[str],
+    files: Sequence[str | Path],
+    constraints: Sequence[str | Path],
+    lock_file: str | Path | None,
+) -> Asked | Locked:
+    if lock_file is None:
+        return _asked(requirements, files, constraints)
+    return Locked(lock=read_lock_file(Path(lock_file)))
+
+
+def _asked(
+    requirements: Sequence[str], files: Sequence[str | Path], constraints: Sequence[str | Path]
+) -> Asked:
+    read = gather(
+        requirements,
+        [str(file) for file in files],
+        [str(file) for file in constraints],
+        folder=Path.cwd(),
+        environment=os.environ,
+    )
+    return Asked(roots=read.roots, constraints=read.constraints)
+
+
+def _workplace(index: IndexSettings | None, cache_folder: Path | None) -> Workplace:
+    folder = cache_folder or default_cache_folder(os.environ)
+    settings = index or IndexSettings()
+    return Workplace(cache_folder=folder, index=settings, environment=dict(os.environ))

@@ -137,7 +137,11 @@ def _ladder(python: tuple[int, int], platforms: tuple[str, ...]) -> list[str]:
     tags += [f"{own}-none-{platform}" for platform in platforms]
     for older in range(minor - 1, 1, -1):
         tags += [f"cp{major}{older}-abi3-{platform}" for platform in platforms]
-    generic = [f"py{major}{minor}", f"py{major}", *(f"py{major}{n}" for n in range(minor - 1, -1, -1))]
+    generic = [
+        f"py{major}{minor}",
+        f"py{major}",
+        *(f"py{major}{n}" for n in range(minor - 1, -1, -1)),
+    ]
     tags += [f"{version}-none-{platform}" for version in generic for platform in platforms]
     tags.append(f"{own}-none-any")
     tags += [f"{version}-none-any" for version in generic]

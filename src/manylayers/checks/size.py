@@ -46,7 +46,8 @@ def certainly_too_large(files: Iterable[tuple[str, int | None]]) -> Iterator[Fin
         code="S301",
         severity="error",
         message=f"{total:,} bytes even before unzipping, Lambda allows {limit:,} unzipped; "
-        f"largest: {names}" + (f"; {gpu} of the packages are for GPUs, which Lambda lacks" if gpu else ""),
+        f"largest: {names}"
+        + (f"; {gpu} of the packages are for GPUs, which Lambda lacks" if gpu else ""),
         remedy=_remedy(gpu),
     )
 

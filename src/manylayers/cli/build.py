@@ -23,9 +23,13 @@ Examples:
 @options.inputs
 @click.option("--lock", metavar="FILE", help="Build what this pylock.toml names; no resolver runs.")
 @options.target
-@click.option("-o", "--output", metavar="PATH", help="layer.zip (default), or a folder with / at its end.")
+@click.option(
+    "-o", "--output", metavar="PATH", help="layer.zip (default), or a folder with / at its end."
+)
 @click.option("--layout", metavar="NAME", help="lib (default), flat or function.")
-@click.option("--exclude-runtime", is_flag=True, help="Leave out what the runtime brings: boto3 and company.")
+@click.option(
+    "--exclude-runtime", is_flag=True, help="Leave out what the runtime brings: boto3 and company."
+)
 @click.option("--scripts", is_flag=True, help="Take programs along, in bin/.")
 @click.option("--dry-run", is_flag=True, help="Say what would be built; fetch and write nothing.")
 @options.index
@@ -48,14 +52,19 @@ def build(
     """
     from manylayers.api import run_build, run_builds
     from manylayers.config.asked import build_options
+    from manylayers.config.flags import BuildFlags
     from manylayers.config.wishes import read_wishes
     from manylayers.render.text import build_text, builds_text
 
-    flags, talk = options.flags_of(values), options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
-    wishes = read_wishes(flags, os.environ)
-    asked = build_options(
-        wishes, flags, layout=layout, exclude_runtime=exclude_runtime, scripts=scripts, dry_run=dry_run
+    flags, talk = (
+        options.flags_of(values),
+        options.Talk(as_json=as_json, quiet=quiet, verbose=verbose),
     )
+    wishes = read_wishes(flags, os.environ)
+    own = BuildFlags(
+        layout=layout, exclude_runtime=exclude_runtime, scripts=scripts, dry_run=dry_run
+    )
+    asked = build_options(wishes, flags, own)
     place = options.workplace(wishes.index, cache_dir)
     if len(asked) == 1 and wishes.output is None:
         talk.tell(run_build(asked[0], place, talk.progress()), build_text)

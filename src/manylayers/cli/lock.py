@@ -45,12 +45,17 @@ def lock(
     """
     from manylayers.api import run_lock, run_locks
     from manylayers.config.asked import lock_options
+    from manylayers.config.flags import LockFlags
     from manylayers.config.wishes import read_wishes
     from manylayers.render.text import lock_text, locks_text
 
-    flags, talk = options.flags_of(values), options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
+    flags, talk = (
+        options.flags_of(values),
+        options.Talk(as_json=as_json, quiet=quiet, verbose=verbose),
+    )
     wishes = read_wishes(flags, os.environ)
-    asked = lock_options(wishes, flags, format_=format_, check=check, upgrade=upgrade)
+    own = LockFlags(format=format_, check=check, upgrade=upgrade)
+    asked = lock_options(wishes, flags, own)
     place = options.workplace(wishes.index, cache_dir)
     if len(asked) == 1:
         report = run_lock(asked[0], place, talk.progress())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
-from manylayers.config.flags import EXAMPLE, Flags
+from manylayers.config.flags import EXAMPLE, BuildFlags, Flags, LockFlags
 from manylayers.config.wishes import Wish, Wishes
 from manylayers.errors import UsageError
 from manylayers.options import (
@@ -33,30 +34,30 @@ def targets_of(wish: Wish) -> tuple[tuple[Target, ...], ...]:
     )
 
 
-def build_options(
-    wishes: Wishes, flags: Flags, *, layout: str | None, exclude_runtime: bool, scripts: bool,
-    dry_run: bool,
-) -> tuple[BuildOptions, ...]:
-    """A build for each layer: all Pythons together from the command line, each alone from a table."""
-    asked = []
-    for wish in wishes.layers:
-        for targets in targets_of(wish):
-            groups = [(target,) for target in targets] if wishes.output else [targets]
-            for group in groups:
-                asked.append(
-                    BuildOptions(
-                        name=wish.name,
-                        targets=group,
-                        source=wish.source,
-                        destination=_destination(wish, wishes, group[0], flags),
-                        layout=find_layout(layout or str(wish.options.get("layout", "lib"))),
-                        exclude_runtime=exclude_runtime
-                        or bool(wish.options.get("exclude-runtime", False)),
-                        scripts=scripts or bool(wish.options.get("scripts", False)),
-                        dry_run=dry_run,
-                    )
-                )
-    return tuple(asked)
+def build_options(wishes: Wishes, flags: Flags, own: BuildFlags) -> tuple[BuildOptions, ...]:
+    """A build for each layer: all Pythons in one from the command line, each alone from a table."""
+    return tuple(
+        _build(wish, wishes, group, flags, own)
+        for wish in wishes.layers
+        for targets in targets_of(wish)
+        for group in ([(target,) for target in targets] if wishes.output else [targets])
+    )
+
+
+def _build(
+    wish: Wish, wishes: Wishes, targets: tuple[Target, ...], flags: Flags, own: BuildFlags
+) -> BuildOptions:
+    told = wish.options
+    return BuildOptions(
+        name=wish.name,
+        targets=targets,
+        source=wish.source,
+        destination=_destination(wish, wishes, targets[0], flags),
+        layout=find_layout(own.layout or str(told.get("layout", "lib"))),
+        exclude_runtime=own.exclude_runtime or bool(told.get("exclude-runtime", False)),
+        scripts=own.scripts or bool(told.get("scripts", False)),
+        dry_run=own.dry_run,
+    )
 
 
 def find_layout(name: str) -> Layout:
@@ -93,49 +94,63 @@ def _shown(path: Path) -> Path:
         return path
 
 
-def lock_options(
-    wishes: Wishes, flags: Flags, *, format_: str, check: bool, upgrade: bool
-) -> tuple[LockOptions, ...]:
+def lock_options(wishes: Wishes, flags: Flags, own: LockFlags) -> tuple[LockOptions, ...]:
     """A lock for each layer and target. UsageError when an output is one of the inputs."""
-    kind = LockFormat(format_)
     wanted = [
         (wish, target)
         for wish in wishes.layers
         for targets in targets_of(wish)
         for target in targets
     ]
-    asked = []
-    for wish, target in wanted:
-        if not isinstance(wish.source, Asked):
-            raise UsageError("a lock can not be locked again", hint="name what it was made from")
-        path = _lock_path(wish, target, flags, wishes, kind, alone=len(wanted) == 1)
-        if any(path.absolute() == file.absolute() for file in wish.inputs):
-            raise UsageError(
-                f"{path} is one of the inputs, the lock would overwrite it",
-                hint="name another file with -o",
-            )
-        asked.append(
-            LockOptions(
-                name=wish.name,
-                target=target,
-                source=wish.source,
-                path=path,
-                format=kind,
-                check=check,
-                upgrade=upgrade,
-            )
+    naming = _Naming(
+        flags=flags, wishes=wishes, kind=LockFormat(own.format), alone=len(wanted) == 1
+    )
+    return tuple(_lock(wish, target, naming, own) for wish, target in wanted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Naming:
+    """What a lock's file name follows from."""
+
+    flags: Flags
+    wishes: Wishes
+    kind: LockFormat
+    alone: bool
+
+
+def _lock(wish: Wish, target: Target, naming: _Naming, own: LockFlags) -> LockOptions:
+    if not isinstance(wish.source, Asked):
+        raise UsageError("a lock can not be locked again", hint="name what it was made from")
+    path = _lock_path(wish, target, naming)
+    if any(path.absolute() == file.absolute() for file in wish.inputs):
+        raise UsageError(
+            f"{path} is one of the inputs, the lock would overwrite it",
+            hint="name another file with -o",
         )
-    return tuple(asked)
+    return LockOptions(
+        name=wish.name,
+        target=target,
+        source=wish.source,
+        path=path,
+        format=naming.kind,
+        check=own.check,
+        upgrade=own.upgrade,
+    )
 
 
-def _lock_path(
-    wish: Wish, target: Target, flags: Flags, wishes: Wishes, kind: LockFormat, *, alone: bool
-) -> Path:
-    stem, suffix = ("pylock", ".toml") if kind is LockFormat.PYLOCK else ("requirements", ".txt")
-    folder = _shown(wishes.output.parent) if wishes.output else Path()
-    if alone:
-        return Path(flags.output) if flags.output else folder / f"{stem}{suffix}"
-    named = Path(flags.output) if flags.output and not wishes.output else folder / f"{stem}{suffix}"
-    layer = f"{wish.name}-" if wishes.output else ""
-    name = f"{layer}{target.runtime.replace('.', '')}-{target.architecture}".replace(".", "-")
+def _lock_path(wish: Wish, target: Target, naming: _Naming) -> Path:
+    stem, suffix = _STEMS[naming.kind]
+    many, output = naming.wishes.output, naming.flags.output
+    default = (_shown(many.parent) if many else Path()) / f"{stem}{suffix}"
+    named = Path(output) if output and not many else default
+    if naming.alone:
+        return named
+    layer = f"{wish.name}-" if many else ""
+    name = f"{layer}{target.runtime}-{target.architecture}".replace(".", "")
     return named.with_name(f"{named.stem}.{name}{named.suffix}")
+
+
+_STEMS = {
+    LockFormat.PYLOCK: ("pylock", ".toml"),
+    LockFormat.REQUIREMENTS: ("requirements", ".txt"),
+}

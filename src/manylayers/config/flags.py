@@ -11,6 +11,25 @@ EXAMPLE = "manylayers build requests --python 3.12"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BuildFlags:
+    """What ``build`` alone takes. ``layout`` of ``None`` leaves it to the table or the default."""
+
+    layout: str | None = None
+    exclude_runtime: bool = False
+    scripts: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockFlags:
+    """What ``lock`` alone takes."""
+
+    format: str = "pylock"
+    check: bool = False
+    upgrade: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flags:
     """What the command line said, unread: empty where nothing was said."""
 

@@ -45,7 +45,9 @@ def join_index(
             for url in (*extra, *lists.get("extra-index-url", ()), *_uv_indexes(environment))
         ),
         find_links=tuple(_find_links(flags, environment, read, lists, folder)),
-        no_index=flags.no_index or any(one.no_index for one in read) or _set("UV_NO_INDEX", environment),
+        no_index=flags.no_index
+        or any(one.no_index for one in read)
+        or _set("UV_NO_INDEX", environment),
         exclude_newer=read_moment(newer) if newer else None,
         pre=flags.pre or any(one.pre for one in read) or bool(table and table.flags.get("pre")),
         offline=flags.offline or _set("UV_OFFLINE", environment),

@@ -78,9 +78,7 @@ def _from_lock(flags: Flags, environment: Mapping[str, str]) -> Wishes:
     return Wishes(layers=(wish,), index=join_index(flags, environment))
 
 
-def _from_requirements(
-    flags: Flags, environment: Mapping[str, str], folder: Path
-) -> Wishes:
+def _from_requirements(flags: Flags, environment: Mapping[str, str], folder: Path) -> Wishes:
     read = gather(
         flags.requirements, flags.files, flags.constraints, folder=folder, environment=environment
     )
@@ -91,9 +89,7 @@ def _from_requirements(
         requires_python = project.requires_python
     wish = Wish(
         name="layer",
-        source=Asked(
-            roots=roots, constraints=read.constraints, requires_python=requires_python
-        ),
+        source=Asked(roots=roots, constraints=read.constraints, requires_python=requires_python),
         pythons=flags.pythons,
         archs=(flags.arch or DEFAULT_ARCH,),
         inputs=tuple(Path(file) for file in (*flags.files, *flags.constraints)),

@@ -13,14 +13,14 @@ from manylayers.errors import UnsafeWheelError
 from manylayers.formats.wheel import (
     WheelContents,
     WheelFacts,
+    WheelFormatError,
     WheelMember,
-    WheelProblem,
     check_wheel,
 )
 from manylayers.formats.zip_records import (
     LOCAL,
+    ZipFormatError,
     ZipMember,
-    ZipProblem,
     data_offset,
     find_directory,
     read_members,
@@ -42,7 +42,7 @@ def verify_wheel(path: Path, *, filename: str, sha256: str | None = None) -> Whe
     with path.open("rb", buffering=0) as file:
         try:
             return _verify(file, filename, sha256 or _file_hash(file))
-        except (ZipProblem, WheelProblem) as problem:
+        except (ZipFormatError, WheelFormatError) as problem:
             raise UnsafeWheelError(filename, str(problem)) from problem
 
 
@@ -51,7 +51,9 @@ def _verify(file: BinaryIO, filename: str, sha256: str) -> WheelFacts:
     read = _reader(file)
     zip_members = read_members(read, size)
     members = [_member(read, member) for member in zip_members if not member.is_folder]
-    folders = [(m.header_offset, m.header_offset + LOCAL.size, m.name) for m in zip_members if m.is_folder]
+    folders = [
+        (m.header_offset, m.header_offset + LOCAL.size, m.name) for m in zip_members if m.is_folder
+    ]
     spans = [
         (zip_member.header_offset, member.offset + member.compressed_size, member.path)
         for zip_member, member in zip(
@@ -103,5 +105,5 @@ def read_member(path: Path, member: WheelMember) -> bytes:
     with path.open("rb", buffering=0) as file:
         try:
             return _inflated(_reader(file), member)
-        except ZipProblem as problem:
+        except ZipFormatError as problem:
             raise UnsafeWheelError(path.name, str(problem)) from problem

@@ -24,7 +24,7 @@ LARGEST_FILE = 8 << 30
 Heard = Callable[[int], None]
 
 
-class Broken(Exception):
+class BrokenOffError(Exception):
     """The line broke after some bytes; asking again may help."""
 
 
@@ -53,7 +53,7 @@ class Fetcher:
         for attempt in range(ATTEMPTS):
             try:
                 self._attempt(file, out, on_bytes)
-            except Broken as broken:
+            except BrokenOffError as broken:
                 if attempt == ATTEMPTS - 1:
                     raise NetworkError(
                         f"{file.filename} from {host_of(file.url)} broke off {ATTEMPTS} times: "
@@ -93,9 +93,11 @@ class Fetcher:
                 out.write(chunk)
                 on_bytes(len(chunk))
         except (HTTPError, OSError) as error:
-            raise Broken(type(error).__name__) from error
-        if end is not None and out.tell() < end or file.size is not None and out.tell() < file.size:
-            raise Broken(f"{out.tell():,} bytes came, {end or file.size:,} were promised")
+            raise BrokenOffError(type(error).__name__) from error
+        if (end is not None and out.tell() < end) or (
+            file.size is not None and out.tell() < file.size
+        ):
+            raise BrokenOffError(f"{out.tell():,} bytes came, {end or file.size:,} were promised")
 
 
 def _too_long(file: DistributionFile, limit: int) -> NetworkError:
@@ -136,7 +138,9 @@ def _checked(file: DistributionFile, path: Path) -> str:
 
     Hashing reads the file again: it is in the page cache, and a resumed file needs it anyway.
     """
-    promised = {key: value for key, value in file.hashes.items() if key in ("sha256", "sha512", "md5")}
+    promised = {
+        key: value for key, value in file.hashes.items() if key in ("sha256", "sha512", "md5")
+    }
     strongest = next((key for key in ("sha256", "sha512", "md5") if key in promised), None)
     digests = {"sha256": sha256()}
     if strongest and strongest != "sha256":

@@ -6,6 +6,7 @@ indexes are asked as uv does: extra ones before the default, and the first that 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterable
@@ -17,7 +18,13 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from urllib.request import url2pathname
 
-from manylayers.errors import IndexPageError, NetworkError, OfflineError, ProjectNotFoundError
+from manylayers.errors import (
+    IndexPageError,
+    NetworkError,
+    OfflineError,
+    OutputError,
+    ProjectNotFoundError,
+)
 from manylayers.formats.pins import DistributionFile, normalized
 from manylayers.hands.disk import write_file
 from manylayers.hands.web import WebSession, host_of, without_credentials
@@ -76,7 +83,9 @@ class Index:
                 files = tuple(local) + tuple(self._recent(read_page(page, name)))
                 return ProjectListing(name=name, files=files, index=without_credentials(base))
         if not local:
-            raise ProjectNotFoundError(name, hint="check the spelling, or name the index that has it")
+            raise ProjectNotFoundError(
+                name, hint="check the spelling, or name the index that has it"
+            )
         return ProjectListing(name=name, files=tuple(local), index=None)
 
     def _bases(self) -> tuple[str, ...]:
@@ -152,10 +161,8 @@ class Index:
             "etag": page.etag,
             "last_modified": page.last_modified,
         }
-        try:
+        with contextlib.suppress(OutputError):  # a cache that can't be written costs speed only
             write_file(self._place(url), json.dumps(head).encode() + b"\n" + page.body)
-        except Exception:  # noqa: BLE001, S110 - a cache that can't be written costs speed only
-            pass
 
     def _linked(self, place: str, name: str) -> Iterable[DistributionFile]:
         """The files of ``name`` in a folder, or on a page of links."""
@@ -189,8 +196,7 @@ def _local_page(url: str) -> Page | None:
 
 
 def _bounded(response: Any, url: str) -> bytes:
-    body = b"".join(_chunks(response, url))
-    return body
+    return b"".join(_chunks(response, url))
 
 
 def _chunks(response: Any, url: str) -> Iterable[bytes]:

@@ -31,9 +31,7 @@ class WrittenArchive:
     size: int
 
 
-def write_zip(
-    destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
-) -> WrittenArchive:
+def write_zip(destination: Path, layer: Layer, wheel_path: Callable[[str], Path]) -> WrittenArchive:
     """Write ``layer`` to ``destination``, whole or not at all; ``wheel_path`` maps wheel hashes.
 
     Raises OutputError when the disk refuses. The bytes follow from ``layer`` alone.

@@ -102,8 +102,10 @@ class Resolver:
         )
         said = finished.stderr.decode("utf-8", "replace")
         if finished.status:
-            raise failure(said, offline=self._settings.offline)
-        return Answer(pins=_pins((folder / "pylock.toml").read_bytes(), folder), warnings=_warnings(said))
+            raise failure(said)
+        return Answer(
+            pins=_pins((folder / "pylock.toml").read_bytes(), folder), warnings=_warnings(said)
+        )
 
 
 def _uv() -> str:
@@ -177,13 +179,13 @@ def uv_environment(settings: IndexSettings, environment: Mapping[str, str]) -> d
     return kept
 
 
-def failure(said: str, *, offline: bool) -> ManylayersError:
+def failure(said: str) -> ManylayersError:
     """The error behind what uv ``said`` when it gave up."""
     text = redacted(said.strip())
     if "network was disabled" in text or "network connectivity is disabled" in text.lower():
         return OfflineError(
             "the resolver needs the index, and --offline forbids asking it",
-            hint="run once without --offline, or build from a lock: manylayers build --lock pylock.toml",
+            hint="run it once without --offline, or build from a lock: manylayers build --lock",
             details=tuple(text.splitlines()[:3]),
         )
     if "No solution found" in text:

@@ -54,7 +54,9 @@ def read_layer_tables(
     if tool is None:
         return None
     where = "tool.manylayers"
-    common = {key: value for key, value in _checked_table(tool, where, source).items() if key != "layers"}
+    common = {
+        key: value for key, value in _checked_table(tool, where, source).items() if key != "layers"
+    }
     _check_keys(common, KEYS | {"layers"}, where, source)
     layers = _checked_table(tool.get("layers", {}), f"{where}.layers", source)
     if not layers:

@@ -193,7 +193,9 @@ def select_pins(
     for package in lock.packages:
         if package.marker and not _applies(package.marker, context, "lock_file"):
             continue
-        _hold_python(package.requires_python, python_full_version, f"{package.name} in {lock.source}")
+        _hold_python(
+            package.requires_python, python_full_version, f"{package.name} in {lock.source}"
+        )
         if package.name in chosen:
             raise LockError(
                 f"{lock.source} has {package.name} twice for this target",
@@ -212,9 +214,7 @@ def _refuse_unknown(lock: Lock, extras: Sequence[str], groups: Sequence[str]) ->
         for name in wanted:
             if name not in known:
                 there = ", ".join(known) or "none"
-                raise LockError(
-                    f"{lock.source} has no {kind} {name!r}", hint=f"it has {there}"
-                )
+                raise LockError(f"{lock.source} has no {kind} {name!r}", hint=f"it has {there}")
 
 
 def _hold_python(requires_python: str | None, python_full: str, who: str) -> None:
@@ -265,7 +265,7 @@ def _refuse_what_is_no_file(packages: Iterable[LockedPackage], source: str) -> N
         package
         for package in packages
         if package.kind in ("vcs", "directory")
-        or package.kind == "archive" and not package.files[0].is_wheel
+        or (package.kind == "archive" and not package.files[0].is_wheel)
     ]
     if wrong:
         raise NeedsArchiveError(

@@ -15,7 +15,7 @@ from typing import Any
 
 from manylayers.errors import BadRequirementsError, UsageError
 from manylayers.formats.pins import Origin, Root, normalized
-from manylayers.formats.requirement_lines import Unusable, read_line
+from manylayers.formats.requirement_lines import UnusableLineError, read_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +145,7 @@ def _roots(project: Project, lines: Iterable[tuple[str, str]]) -> tuple[Root, ..
         origin = Origin(source=f"{project.source}, {where}")
         try:
             root = read_line(line, origin, project.folder)
-        except Unusable as problem:
+        except UnusableLineError as problem:
             problems.append(f"{origin}: {line}: {problem}")
             continue
         if root.name in sources:

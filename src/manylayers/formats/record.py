@@ -45,7 +45,7 @@ def read_record(text: str) -> list[ReadRow]:
 def _row(fields: list[str], number: int) -> ReadRow:
     path, digest, size = fields
     algorithm, equals, value = digest.partition("=")
-    if digest and not equals or size and not (size.isascii() and size.isdigit()):
+    if (digest and not equals) or (size and not (size.isascii() and size.isdigit())):
         raise ValueError(f"line {number} of RECORD is malformed")
     return ReadRow(
         path=path,

@@ -15,7 +15,7 @@ _ARCHIVES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar")
 _ALGORITHMS = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
-class Unusable(ValueError):
+class UnusableLineError(ValueError):
     """Why a line can't be used. ``unbuilt``: it names something that would have to be built."""
 
     def __init__(self, reason: str, *, unbuilt: bool = False) -> None:
@@ -24,11 +24,11 @@ class Unusable(ValueError):
 
 
 def read_line(line: str, origin: Origin, folder: Path) -> Root:
-    """The root that ``line`` asks for; relative paths start at ``folder``. Raises Unusable."""
+    """The root that ``line`` asks for; relative paths start at ``folder``. Raises UnusableLineError."""
     hashes = frozenset(_hash(value) for value in _HASH.findall(f" {line}"))
     bare = _HASH.sub("", f" {line}").strip()
     if option := _OTHER_OPTION.search(bare):
-        raise Unusable(f"the option {option[1]} of a line is not supported; take it out")
+        raise UnusableLineError(f"the option {option[1]} of a line is not supported; take it out")
     if place := _place(bare):
         return _by_place(place, bare[len(place) :], hashes, origin, folder)
     return _by_name(bare, hashes, origin, folder)
@@ -38,9 +38,9 @@ def _hash(value: str) -> str:
     algorithm, _, digest = value.lower().partition(":")
     length = _ALGORITHMS.get(algorithm)
     if length is None:
-        raise Unusable(f"--hash takes sha256, sha384 or sha512, not {algorithm!r}")
+        raise UnusableLineError(f"--hash takes sha256, sha384 or sha512, not {algorithm!r}")
     if not re.fullmatch(rf"[0-9a-f]{{{length}}}", digest):
-        raise Unusable(f"--hash={value[:24]} is no {algorithm} in hexadecimal")
+        raise UnusableLineError(f"--hash={value[:24]} is no {algorithm} in hexadecimal")
     return f"{algorithm}:{digest}"
 
 
@@ -51,21 +51,19 @@ def _place(line: str) -> str:
         return word
     path = re.sub(r"\[[^\]]*\]$", "", word)
     looks = path.startswith((".", "/", "~", "\\")) or "\\" in path
-    if looks or path.endswith((".whl", *_ARCHIVES)) and "@" not in path:
+    if looks or (path.endswith((".whl", *_ARCHIVES)) and "@" not in path):
         return word
     return ""
 
 
-def _by_place(
-    place: str, rest: str, hashes: frozenset[str], origin: Origin, folder: Path
-) -> Root:
+def _by_place(place: str, rest: str, hashes: frozenset[str], origin: Origin, folder: Path) -> Root:
     url, own = _url(place, folder)
     filename = unquote(urlsplit(url).path.rpartition("/")[2])
     _refuse_unbuilt(url, filename)
     marker = rest.strip().removeprefix(";").strip()
     name = filename.split("-")[0]
     if filename.count("-") < 4:
-        raise Unusable(f"{filename} is no wheel's file name")
+        raise UnusableLineError(f"{filename} is no wheel's file name")
     requirement = f"{normalized(name)} @ {url}" + (f" ; {marker}" if marker else "")
     return Root(requirement=requirement, origin=origin, hashes=hashes | own)
 
@@ -80,16 +78,18 @@ def _url(place: str, folder: Path) -> tuple[str, frozenset[str]]:
     elif plain.startswith("file:") and not plain.startswith("file:/"):
         plain = (folder / plain.removeprefix("file:")).absolute().as_uri()
     parts = (part.partition("=") for part in fragment.split("&") if part)
-    return plain, frozenset(_hash(f"{key}:{value}") for key, _, value in parts if key in _ALGORITHMS)
+    return plain, frozenset(
+        _hash(f"{key}:{value}") for key, _, value in parts if key in _ALGORITHMS
+    )
 
 
 def _refuse_unbuilt(url: str, filename: str) -> None:
     if re.match(r"(git|hg|svn|bzr)\+", url):
-        raise Unusable("it is a repository, which has no wheel", unbuilt=True)
+        raise UnusableLineError("it is a repository, which has no wheel", unbuilt=True)
     if filename.endswith(_ARCHIVES):
-        raise Unusable("it is a source archive, not a wheel", unbuilt=True)
+        raise UnusableLineError("it is a source archive, not a wheel", unbuilt=True)
     if not filename.endswith(".whl"):
-        raise Unusable("it is a folder or page, not a wheel", unbuilt=True)
+        raise UnusableLineError("it is a folder or page, not a wheel", unbuilt=True)
 
 
 def _by_name(line: str, hashes: frozenset[str], origin: Origin, folder: Path) -> Root:
@@ -98,7 +98,9 @@ def _by_name(line: str, hashes: frozenset[str], origin: Origin, folder: Path) ->
     try:
         requirement = Requirement(line)
     except InvalidRequirement as error:
-        raise Unusable(_advice(line) or f"it is no requirement: {_first_line(error)}") from error
+        raise UnusableLineError(
+            _advice(line) or f"it is no requirement: {_first_line(error)}"
+        ) from error
     if requirement.url is None:
         return Root(requirement=line, origin=origin, hashes=hashes)
     url, own = _url(requirement.url, folder)

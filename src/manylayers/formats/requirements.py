@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 
 from manylayers.errors import BadRequirementsError, NeedsArchiveError, UsageError, redacted
 from manylayers.formats.pins import Origin, Root
-from manylayers.formats.requirement_lines import Unusable, read_line
+from manylayers.formats.requirement_lines import UnusableLineError, read_line
 
 Load = Callable[[str], bytes]
 """Gives the bytes of the file at a path, or raises OSError."""
@@ -39,9 +39,8 @@ VALUE_OPTIONS = {
     "--only-binary": "only-binary",
 }
 FLAGS = {"--no-index": "no-index", "--pre": "pre"}
-HARMLESS = frozenset({"--prefer-binary", "--require-hashes", "--no-cache-dir", "--no-deps"})
-"""What changes nothing here: only wheels are taken, and hashes that are given always count.
-`--no-deps` is not harmless and is refused below; it stands here to be told apart by name."""
+HARMLESS = frozenset({"--prefer-binary", "--require-hashes", "--no-cache-dir"})
+"""What changes nothing here: only wheels are taken, and hashes that are given always count."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,11 +94,12 @@ def read_argument(text: str, *, folder: Path, source: str = "command line") -> R
     """One requirement from the command line; relative paths start at ``folder``."""
     try:
         return read_line(text, Origin(source=source), folder)
-    except Unusable as problem:
+    except UnusableLineError as problem:
         detail = (f"{redacted(text)}: {problem}",)
         if problem.unbuilt:
             raise NeedsArchiveError(
-                f"{redacted(text)} is no wheel", hint="name a wheel or an index that has one",
+                f"{redacted(text)} is no wheel",
+                hint="name a wheel or an index that has one",
                 details=detail,
             ) from problem
         raise BadRequirementsError(detail) from problem
@@ -113,8 +113,10 @@ def _read_file(source: str, reading: _Reading, *, constraints: bool) -> None:
     for number, line in logical_lines(_decoded(source, reading)):
         origin = Origin(source=source, line=number)
         try:
-            _read_line(_expanded(line, reading.environment), origin, reading, constraints)
-        except Unusable as problem:
+            _read_line(
+                _expanded(line, reading.environment), origin, reading, constraints=constraints
+            )
+        except UnusableLineError as problem:
             place = reading.unbuilt if problem.unbuilt else reading.problems
             place.append(f"{origin}: {redacted(line)}: {problem}")
 
@@ -128,7 +130,9 @@ def _decoded(source: str, reading: _Reading) -> str:
             hint="check the path; paths in a file start at that file's folder",
         ) from error
     if data[:2] == b"PK":
-        raise UsageError(f"{source} is a zip file, not a requirements file", hint="name the file itself")
+        raise UsageError(
+            f"{source} is a zip file, not a requirements file", hint="name the file itself"
+        )
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")
@@ -175,13 +179,13 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
 def _expanded(line: str, environment: Mapping[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         if match[1] not in environment:
-            raise Unusable(f"the environment variable {match[1]} is not set")
+            raise UnusableLineError(f"the environment variable {match[1]} is not set")
         return environment[match[1]]
 
     return _VARIABLE.sub(value, line)
 
 
-def _read_line(line: str, origin: Origin, reading: _Reading, constraints: bool) -> None:
+def _read_line(line: str, origin: Origin, reading: _Reading, *, constraints: bool) -> None:
     if not line.startswith("-"):
         root = read_line(line, origin, Path(PurePath(origin.source).parent))
         (reading.found.constraints if constraints else reading.found.roots).append(root)
@@ -191,10 +195,10 @@ def _read_line(line: str, origin: Origin, reading: _Reading, constraints: bool) 
         _set_flag(FLAGS[name], reading.found)
     elif name in VALUE_OPTIONS:
         if not value:
-            raise Unusable(f"{name} lacks its value")
-        _take(VALUE_OPTIONS[name], value, origin, reading, constraints)
-    elif name == "--no-deps" or name not in HARMLESS:
-        raise Unusable(_unsupported(name))
+            raise UnusableLineError(f"{name} lacks its value")
+        _take(VALUE_OPTIONS[name], value, origin, reading, constraints=constraints)
+    elif name not in HARMLESS:
+        raise UnusableLineError(_unsupported(name))
 
 
 def _option(line: str) -> tuple[str, str]:
@@ -223,19 +227,21 @@ def _set_flag(name: str, found: RequirementsFile) -> None:
         found.no_index = True
 
 
-def _take(kind: str, value: str, origin: Origin, reading: _Reading, constraints: bool) -> None:
+def _take(kind: str, value: str, origin: Origin, reading: _Reading, *, constraints: bool) -> None:
     found = reading.found
     match kind:
         case "requirement" | "constraint":
             if re.match(r"[a-z+]+://", value):
-                raise Unusable("a file behind a URL is not read; download it first")
+                raise UnusableLineError("a file behind a URL is not read; download it first")
             path = str(Path(PurePath(origin.source).parent) / value)
             _read_file(path, reading, constraints=constraints or kind == "constraint")
         case "index-url":
             found.index_url = value
         case "extra-index-url":
             found.extra_index_urls.append(value)
-        case "find-links":
+        case "only-binary":
+            pass  # only wheels are ever taken
+        case _:
             remote = re.match(r"[a-z]+://", value)
             folder = Path(PurePath(origin.source).parent)
             found.find_links.append(value if remote else str((folder / value).absolute()))

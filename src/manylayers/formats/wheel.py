@@ -19,7 +19,7 @@ KNOWN_WHEEL_VERSION = (1, 0)
 SIGNATURES = ("RECORD.jws", "RECORD.p7s")
 
 
-class WheelProblem(ValueError):
+class WheelFormatError(ValueError):
     """Why a wheel is refused: a clause, with the member's name in it where one is to blame."""
 
 
@@ -86,7 +86,7 @@ class WheelContents:
 
 
 def check_wheel(contents: WheelContents) -> WheelFacts:
-    """The facts of a wheel whose archive is sound. Raises WheelProblem when the wheel is not."""
+    """The facts of a wheel whose archive is sound. Raises WheelFormatError when the wheel is not."""
     name, version = _named(contents.filename)
     by_path = {member.path: member for member in contents.members}
     dist_info = find_dist_info(by_path, name, version)
@@ -119,7 +119,7 @@ def check_wheel(contents: WheelContents) -> WheelFacts:
 def _named(filename: str) -> tuple[str, str]:
     parts = filename.removesuffix(".whl").split("-")
     if not filename.endswith(".whl") or len(parts) not in (5, 6) or not all(parts):
-        raise WheelProblem("its file name is not name-version-python-abi-platform.whl")
+        raise WheelFormatError("its file name is not name-version-python-abi-platform.whl")
     return normalized(parts[0]), parts[1]
 
 
@@ -129,10 +129,10 @@ def find_dist_info(paths: Mapping[str, object], name: str, version: str) -> str:
     found = sorted(folder for folder in folders if folder.endswith(".dist-info"))
     if len(found) != 1:
         there = f"{len(found)}: {', '.join(found)}" if found else "none"
-        raise WheelProblem(f"it must have one .dist-info folder, and has {there}")
+        raise WheelFormatError(f"it must have one .dist-info folder, and has {there}")
     own_name, dash, own_version = found[0].removesuffix(".dist-info").rpartition("-")
     if not dash or normalized(own_name) != name or not same_version(own_version, version):
-        raise WheelProblem(f"its folder {found[0]} is not that of {name} {version}")
+        raise WheelFormatError(f"its folder {found[0]} is not that of {name} {version}")
     return found[0]
 
 
@@ -174,13 +174,13 @@ def first(fields: Mapping[str, Sequence[str]], name: str) -> str | None:
 def _text(contents: WheelContents, by_path: Mapping[str, WheelMember], path: str) -> str:
     member = by_path.get(path)
     if member is None:
-        raise WheelProblem(f"it has no {path}")
+        raise WheelFormatError(f"it has no {path}")
     if member.size > LARGEST_TEXT:
-        raise WheelProblem(f"{path} has {member.size:,} bytes, over {LARGEST_TEXT:,}")
+        raise WheelFormatError(f"{path} has {member.size:,} bytes, over {LARGEST_TEXT:,}")
     try:
         return contents.read(member).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise WheelProblem(f"{path} is not UTF-8") from error
+        raise WheelFormatError(f"{path} is not UTF-8") from error
 
 
 LARGEST_TEXT = 32 << 20
@@ -191,21 +191,21 @@ def _wheel_version(wheel: Mapping[str, Sequence[str]]) -> list[str]:
     told = first(wheel, "wheel-version") or ""
     match = re.fullmatch(r"(\d+)\.(\d+)", told)
     if match is None:
-        raise WheelProblem(f"its Wheel-Version {told!r} can't be read")
+        raise WheelFormatError(f"its Wheel-Version {told!r} can't be read")
     version = int(match[1]), int(match[2])
     if version[0] != KNOWN_WHEEL_VERSION[0]:
-        raise WheelProblem(f"its Wheel-Version is {told}, only 1.x is known")
+        raise WheelFormatError(f"its Wheel-Version is {told}, only 1.x is known")
     return [f"its Wheel-Version is {told}"] if version > KNOWN_WHEEL_VERSION else []
 
 
 def _agreement(metadata: Mapping[str, Sequence[str]], name: str, version: str) -> list[str]:
     own_name, own_version = first(metadata, "name"), first(metadata, "version")
     if own_name is None or own_version is None:
-        raise WheelProblem("its METADATA has no Name or no Version")
+        raise WheelFormatError("its METADATA has no Name or no Version")
     if normalized(own_name) != name:
-        raise WheelProblem(f"its METADATA is of {own_name}, its file name of {name}")
+        raise WheelFormatError(f"its METADATA is of {own_name}, its file name of {name}")
     if not same_version(own_version, version):
-        raise WheelProblem(f"its METADATA says version {own_version}, its file name {version}")
+        raise WheelFormatError(f"its METADATA says version {own_version}, its file name {version}")
     return []
 
 
@@ -215,20 +215,20 @@ def _refuse_schemes(members: Sequence[WheelMember], data: str) -> None:
         if folder == data:
             scheme, slash, _ = rest.partition("/")
             if scheme not in SCHEMES or not slash:
-                raise WheelProblem(f"{member.path} is in no scheme that an installer knows")
+                raise WheelFormatError(f"{member.path} is in no scheme that an installer knows")
 
 
 def _rows(text: str) -> list[ReadRow]:
     try:
         return read_record(text)
     except ValueError as error:
-        raise WheelProblem(str(error)) from error
+        raise WheelFormatError(str(error)) from error
 
 
 def check_record(rows: Sequence[ReadRow], contents: WheelContents, dist_info: str) -> list[str]:
     """Hold every line of RECORD against the members; the paths it does not list are given back.
 
-    Raises WheelProblem for a file that is listed and absent, or has another hash or size.
+    Raises WheelFormatError for a file that is listed and absent, or has another hash or size.
     """
     by_path = {member.path: member for member in contents.members}
     exempt = {f"{dist_info}/{name}" for name in ("RECORD", *SIGNATURES)}
@@ -236,7 +236,7 @@ def check_record(rows: Sequence[ReadRow], contents: WheelContents, dist_info: st
     for row in rows:
         member = by_path.get(row.path)
         if member is None:
-            raise WheelProblem(f"RECORD lists {row.path}, which is not in it")
+            raise WheelFormatError(f"RECORD lists {row.path}, which is not in it")
         listed.add(row.path)
         if row.path not in exempt:
             _check_row(row, member, contents)
@@ -245,9 +245,9 @@ def check_record(rows: Sequence[ReadRow], contents: WheelContents, dist_info: st
 
 def _check_row(row: ReadRow, member: WheelMember, contents: WheelContents) -> None:
     if row.hash and _digest(row.hash[0], member, contents) != row.hash[1]:
-        raise WheelProblem(f"{row.path} has another {row.hash[0]} than RECORD says")
+        raise WheelFormatError(f"{row.path} has another {row.hash[0]} than RECORD says")
     if row.size is not None and row.size != member.size:
-        raise WheelProblem(f"{row.path} has {member.size} bytes, RECORD says {row.size}")
+        raise WheelFormatError(f"{row.path} has {member.size} bytes, RECORD says {row.size}")
 
 
 def _digest(algorithm: str, member: WheelMember, contents: WheelContents) -> str:
@@ -257,6 +257,8 @@ def _digest(algorithm: str, member: WheelMember, contents: WheelContents) -> str
     from base64 import urlsafe_b64encode
 
     if algorithm not in ("sha384", "sha512"):
-        raise WheelProblem(f"RECORD gives a {algorithm} for {member.path}; sha256 or better is asked")
+        raise WheelFormatError(
+            f"RECORD gives a {algorithm} for {member.path}; sha256 or better is asked"
+        )
     digest = hashlib.new(algorithm, contents.read(member)).digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")

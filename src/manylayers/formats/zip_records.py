@@ -7,6 +7,7 @@ use for (encryption, several disks, methods but stored and deflated, prepended d
 
 from __future__ import annotations
 
+import itertools
 import re
 import struct
 from collections.abc import Callable
@@ -34,7 +35,7 @@ Read = Callable[[int, int], bytes]
 """``read(offset, length)``: exactly these bytes of the file, fewer only at its end."""
 
 
-class ZipProblem(ValueError):
+class ZipFormatError(ValueError):
     """Why a zip is refused: a clause, with the member's name in it where one is to blame."""
 
 
@@ -66,7 +67,7 @@ class Directory:
 
 
 def read_members(read: Read, file_size: int) -> list[ZipMember]:
-    """All entries in the order of the central directory, names checked. Raises ZipProblem."""
+    """All entries in the order of the central directory, names checked. Raises ZipFormatError."""
     directory = find_directory(read, file_size)
     data = read(directory.offset, directory.size)
     members: list[ZipMember] = []
@@ -75,10 +76,10 @@ def read_members(read: Read, file_size: int) -> list[ZipMember]:
         member, position = _central(data, position)
         members.append(member)
     if len(members) != directory.count:
-        raise ZipProblem(f"its directory holds {len(members)} entries, not {directory.count}")
+        raise ZipFormatError(f"its directory holds {len(members)} entries, not {directory.count}")
     _refuse_twice(members)
     if sum(member.size for member in members) > MOST_BYTES:
-        raise ZipProblem(f"it declares more than {MOST_BYTES:,} bytes unzipped")
+        raise ZipFormatError(f"it declares more than {MOST_BYTES:,} bytes unzipped")
     return members
 
 
@@ -88,16 +89,16 @@ def find_directory(read: Read, file_size: int) -> Directory:
     tail = read(tail_start, file_size - tail_start)
     position = tail.rfind(b"PK\x05\x06")
     if position < 0 or len(tail) - position < END.size:
-        raise ZipProblem("it is not a zip file, or its end is missing")
+        raise ZipFormatError("it is not a zip file, or its end is missing")
     end = END.unpack_from(tail, position)
     _, disk, start_disk, here, count, size, offset, comment = end
     if position + END.size + comment != len(tail):
-        raise ZipProblem("bytes follow its end record")
+        raise ZipFormatError("bytes follow its end record")
     end_offset = tail_start + position
     if 0xFFFF in (disk, start_disk, here, count) or 0xFFFFFFFF in (size, offset):
         return _find_directory64(read, end_offset)
     if disk or start_disk or here != count:
-        raise ZipProblem("it is one part of a zip split over several disks")
+        raise ZipFormatError("it is one part of a zip split over several disks")
     return _checked_directory(Directory(offset, size, count), end_offset)
 
 
@@ -105,39 +106,39 @@ def _find_directory64(read: Read, end_offset: int) -> Directory:
     locator_offset = end_offset - END64_LOCATOR.size
     record_offset = locator_offset - END64.size
     if record_offset < 0:
-        raise ZipProblem("its zip64 end record is missing")
+        raise ZipFormatError("its zip64 end record is missing")
     magic, disk, declared, disks = END64_LOCATOR.unpack(read(locator_offset, END64_LOCATOR.size))
     if magic != b"PK\x06\x07" or disk or disks != 1 or declared != record_offset:
-        raise ZipProblem("its zip64 locator does not lead to the zip64 end record")
+        raise ZipFormatError("its zip64 locator does not lead to the zip64 end record")
     record = END64.unpack(read(record_offset, END64.size))
     magic, length, _, _, disk, start_disk, here, count, size, offset = record
     if magic != b"PK\x06\x06" or length != END64.size - 12 or disk or start_disk or here != count:
-        raise ZipProblem("its zip64 end record is malformed")
+        raise ZipFormatError("its zip64 end record is malformed")
     return _checked_directory(Directory(offset, size, count), record_offset)
 
 
 def _checked_directory(directory: Directory, end_offset: int) -> Directory:
     if directory.offset + directory.size != end_offset:
-        raise ZipProblem("its central directory does not lie where its end record says")
+        raise ZipFormatError("its central directory does not lie where its end record says")
     if directory.count > MOST_MEMBERS:
-        raise ZipProblem(f"it declares {directory.count:,} members, over {MOST_MEMBERS:,}")
+        raise ZipFormatError(f"it declares {directory.count:,} members, over {MOST_MEMBERS:,}")
     return directory
 
 
 def _central(data: bytes, position: int) -> tuple[ZipMember, int]:
     """The entry at ``position`` and where the next one starts; steps as in APPNOTE 4.3.12."""
     if len(data) - position < CENTRAL.size:
-        raise ZipProblem("its central directory is cut short")
+        raise ZipFormatError("its central directory is cut short")
     fields = CENTRAL.unpack_from(data, position)
     magic, made_by, _, flags, method, _, _, crc, packed, size = fields[:10]
     name_length, extra_length, comment_length, disk, _, attributes, offset = fields[10:]
     if magic != b"PK\x01\x02":
-        raise ZipProblem("its central directory is damaged")
+        raise ZipFormatError("its central directory is damaged")
     name_end = position + CENTRAL.size + name_length
     extra_end = name_end + extra_length
     following = extra_end + comment_length
     if following > len(data):
-        raise ZipProblem("its central directory is cut short")
+        raise ZipFormatError("its central directory is cut short")
     name = checked_name(_decoded(data[position + CENTRAL.size : name_end], flags))
     extra = data[name_end:extra_end]
     packed, size, offset = _wide(extra, packed, size, offset, name)
@@ -152,22 +153,22 @@ def _decoded(name: bytes, flags: int) -> str:
     try:
         return name.decode("utf-8" if flags & UTF8 else "cp437")
     except UnicodeDecodeError as error:
-        raise ZipProblem(f"the name {name!r} is not the UTF-8 it says it is") from error
+        raise ZipFormatError(f"the name {name!r} is not the UTF-8 it says it is") from error
 
 
 def checked_name(name: str) -> str:
-    """``name`` itself, when it is a plain relative POSIX path. Raises ZipProblem otherwise."""
+    """``name`` itself, when it is a plain relative POSIX path. Raises ZipFormatError otherwise."""
     shown = ascii(name)
     if _CONTROL.search(name):
-        raise ZipProblem(f"the name {shown} has a control character in it")
+        raise ZipFormatError(f"the name {shown} has a control character in it")
     if "\\" in name:
-        raise ZipProblem(f"the name {shown} has a backslash in it")
+        raise ZipFormatError(f"the name {shown} has a backslash in it")
     if name.startswith("/") or _DRIVE.match(name):
-        raise ZipProblem(f"the name {shown} is absolute")
+        raise ZipFormatError(f"the name {shown} is absolute")
     if len(name.encode("utf-8", "surrogatepass")) > LONGEST_NAME:
-        raise ZipProblem(f"the name {shown[:60]} is longer than {LONGEST_NAME} bytes")
+        raise ZipFormatError(f"the name {shown[:60]} is longer than {LONGEST_NAME} bytes")
     if any(part in ("", ".", "..") for part in name.removesuffix("/").split("/")):
-        raise ZipProblem(f"the name {shown} leaves its folder or has an empty part")
+        raise ZipFormatError(f"the name {shown} leaves its folder or has an empty part")
     return name
 
 
@@ -183,7 +184,7 @@ def _wide(extra: bytes, packed: int, size: int, offset: int, name: str) -> tuple
         return packed, size, offset
     field = _extra_field(extra, 1)
     if field is None or len(field) < 8 * len(wanted):
-        raise ZipProblem(f"{name} lacks the zip64 sizes it refers to")
+        raise ZipFormatError(f"{name} lacks the zip64 sizes it refers to")
     for place, index in enumerate(wanted):
         (values[index],) = struct.unpack_from("<Q", field, 8 * place)
     return values[1], values[0], values[2]
@@ -201,36 +202,36 @@ def _extra_field(extra: bytes, wanted: int) -> bytes | None:
 
 def _refuse_features(name: str, flags: int, method: int, disk: int) -> None:
     if flags & (ENCRYPTED | STRONG | MASKED):
-        raise ZipProblem(f"{name} is encrypted")
+        raise ZipFormatError(f"{name} is encrypted")
     if method not in (STORED, DEFLATED):
-        raise ZipProblem(f"{name} is packed with method {method}, wheels use deflate")
+        raise ZipFormatError(f"{name} is packed with method {method}, wheels use deflate")
     if disk:
-        raise ZipProblem(f"{name} lies on another disk of a split zip")
+        raise ZipFormatError(f"{name} lies on another disk of a split zip")
 
 
 def _refuse_kind(member: ZipMember) -> None:
     kind = member.mode & 0o170000
     if kind not in (0, 0o100000, 0o040000):
         what = {0o120000: "a symbolic link"}.get(kind, "a device or pipe")
-        raise ZipProblem(f"{member.name} is {what}")
-    if member.is_folder and (member.size or kind == 0o100000 and member.compressed_size > 2):
-        raise ZipProblem(f"{member.name} is a folder with content")
+        raise ZipFormatError(f"{member.name} is {what}")
+    if member.is_folder and (member.size or (kind == 0o100000 and member.compressed_size > 2)):
+        raise ZipFormatError(f"{member.name} is a folder with content")
     if member.method == STORED and member.size != member.compressed_size:
-        raise ZipProblem(f"{member.name} is stored, yet its two sizes differ")
+        raise ZipFormatError(f"{member.name} is stored, yet its two sizes differ")
 
 
 def _refuse_twice(members: list[ZipMember]) -> None:
     seen: set[str] = set()
     for member in members:
         if member.name in seen:
-            raise ZipProblem(f"{member.name} is in it twice")
+            raise ZipFormatError(f"{member.name} is in it twice")
         seen.add(member.name)
     files = {member.name for member in members if not member.is_folder}
     for name in seen:
         parts = name.rstrip("/").split("/")
         for depth in range(1, len(parts) + name.endswith("/")):
             if "/".join(parts[:depth]) in files:
-                raise ZipProblem(f"{'/'.join(parts[:depth])} is both a file and a folder")
+                raise ZipFormatError(f"{'/'.join(parts[:depth])} is both a file and a folder")
 
 
 def data_offset(header: bytes, member: ZipMember) -> int:
@@ -239,30 +240,30 @@ def data_offset(header: bytes, member: ZipMember) -> int:
     ``header`` are the bytes at ``member.header_offset``, at least 30 and the name's.
     """
     if len(header) < LOCAL.size or header[:4] != b"PK\x03\x04":
-        raise ZipProblem(f"{member.name} has no local header where the directory says")
+        raise ZipFormatError(f"{member.name} has no local header where the directory says")
     _, _, flags, method, _, _, crc, packed, size, name_length, extra_length = LOCAL.unpack_from(
         header
     )
     name = header[LOCAL.size : LOCAL.size + name_length]
     if len(name) != name_length or _decoded(name, flags) != member.name:
-        raise ZipProblem(f"{member.name} has another name in its local header")
+        raise ZipFormatError(f"{member.name} has another name in its local header")
     if method != member.method or (flags ^ member.flags) & (DESCRIPTOR | UTF8 | ENCRYPTED):
-        raise ZipProblem(f"{member.name} has another method or flags in its local header")
+        raise ZipFormatError(f"{member.name} has another method or flags in its local header")
     told = (crc, packed, size)
     real = (member.crc, member.compressed_size, member.size)
     wide = 0xFFFFFFFF in told
     if told != real and not wide and not (flags & DESCRIPTOR and told == (0, 0, 0)):
-        raise ZipProblem(f"{member.name} has other sizes or another CRC in its local header")
-    return member.header_offset + LOCAL.size + name_length + extra_length
+        raise ZipFormatError(f"{member.name} has other sizes or another CRC in its local header")
+    return member.header_offset + LOCAL.size + int(name_length) + int(extra_length)
 
 
 def refuse_overlaps(spans: list[tuple[int, int, str]], directory_offset: int) -> None:
     """Refuse members that share bytes. ``spans`` are start, end (exclusive) and name."""
     ordered = sorted(spans)
     if ordered and ordered[0][0] != 0:
-        raise ZipProblem("bytes come before its first member")
-    for (_, end, name), (start, _, _) in zip(ordered, ordered[1:], strict=False):
+        raise ZipFormatError("bytes come before its first member")
+    for (_, end, name), (start, _, _) in itertools.pairwise(ordered):
         if end > start:
-            raise ZipProblem(f"{name} overlaps the member after it")
+            raise ZipFormatError(f"{name} overlaps the member after it")
     if ordered and ordered[-1][1] > directory_offset:
-        raise ZipProblem(f"{ordered[-1][2]} runs into the central directory")
+        raise ZipFormatError(f"{ordered[-1][2]} runs into the central directory")

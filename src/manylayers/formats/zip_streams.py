@@ -9,14 +9,14 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from manylayers.formats.wheel import WheelMember
-from manylayers.formats.zip_records import DEFLATED, ZipProblem
+from manylayers.formats.zip_records import DEFLATED, ZipFormatError
 
 CHUNK = 1 << 20
 """Bytes handled at once; large enough that inflating runs without the interpreter."""
 
 
 def member_pieces(read: Callable[[int, int], bytes], member: WheelMember) -> Iterator[bytes]:
-    """The inflated bytes in pieces of at most about CHUNK; ZipProblem at the first thing wrong.
+    """The inflated bytes in pieces of at most about CHUNK; ZipFormatError at the first thing wrong.
 
     The declared sizes are limits: not a byte more is read or inflated.
     """
@@ -25,12 +25,14 @@ def member_pieces(read: Callable[[int, int], bytes], member: WheelMember) -> Ite
     for piece in pieces(read, member):
         crc, size = zlib.crc32(piece, crc), size + len(piece)
         if size > member.size:
-            raise ZipProblem(f"{member.path} inflates to more than the {member.size:,} bytes declared")
+            raise ZipFormatError(
+                f"{member.path} inflates to more than the {member.size:,} bytes declared"
+            )
         yield piece
     if size != member.size:
-        raise ZipProblem(f"{member.path} has {size:,} bytes, {member.size:,} are declared")
+        raise ZipFormatError(f"{member.path} has {size:,} bytes, {member.size:,} are declared")
     if crc != member.crc:
-        raise ZipProblem(f"{member.path} has another checksum (CRC-32) than the archive says")
+        raise ZipFormatError(f"{member.path} has another checksum (CRC-32) than the archive says")
 
 
 def _compressed(read: Callable[[int, int], bytes], member: WheelMember) -> Iterator[bytes]:
@@ -38,7 +40,7 @@ def _compressed(read: Callable[[int, int], bytes], member: WheelMember) -> Itera
     while position < end:
         chunk = read(position, min(CHUNK, end - position))
         if not chunk:
-            raise ZipProblem(f"{member.path} is cut short")
+            raise ZipFormatError(f"{member.path} is cut short")
         position += len(chunk)
         yield chunk
 
@@ -51,12 +53,14 @@ def _inflate(read: Callable[[int, int], bytes], member: WheelMember) -> Iterator
     try:
         for chunk in _compressed(read, member):
             if stream.eof:
-                raise ZipProblem(f"{member.path} has bytes after the end of its deflate stream")
+                raise ZipFormatError(f"{member.path} has bytes after the end of its deflate stream")
             piece = stream.decompress(chunk, CHUNK)
             while piece:
                 yield piece
                 piece = stream.decompress(stream.unconsumed_tail, CHUNK)
     except zlib.error as error:
-        raise ZipProblem(f"{member.path} is not a deflate stream: {error}") from error
+        raise ZipFormatError(f"{member.path} is not a deflate stream: {error}") from error
     if not stream.eof or stream.unused_data:
-        raise ZipProblem(f"{member.path} has a deflate stream that does not end where it should")
+        raise ZipFormatError(
+            f"{member.path} has a deflate stream that does not end where it should"
+        )

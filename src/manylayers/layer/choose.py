@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from typing import Literal
+from typing import Literal, cast
 
 from manylayers.formats.pins import DistributionFile
 from manylayers.target import LEGACY_ALIASES, Target
@@ -89,9 +89,7 @@ def misfit(file: DistributionFile, target: Target) -> Misfit | None:
     if _rank(tags, target) is None:
         return _first_obstacle(tags, target)
     if file.requires_python and not _python_allowed(file.requires_python, target.python_full):
-        return Misfit(
-            obstacle="requires-python", reason=f"requires Python {file.requires_python}"
-        )
+        return Misfit(obstacle="requires-python", reason=f"requires Python {file.requires_python}")
     return None
 
 
@@ -136,13 +134,10 @@ def _rank(tags: WheelTags, target: Target) -> int | None:
     return min((rank for rank in ranks if rank is not None), default=None)
 
 
-def _preference(
-    file: DistributionFile, target: Target
-) -> tuple[bool, int, tuple[int, str], str]:
-    tags = wheel_tags(file.filename)
-    assert tags is not None
-    rank = _rank(tags, target)
-    assert rank is not None
+def _preference(file: DistributionFile, target: Target) -> tuple[bool, int, tuple[int, str], str]:
+    """How much ``target`` wants a file that fits; more is better."""
+    tags = cast("WheelTags", wheel_tags(file.filename))
+    rank = cast("int", _rank(tags, target))
     return file.yanked is None, -rank, tags.build, file.filename
 
 
@@ -180,7 +175,9 @@ def _other_system(platforms: tuple[str, ...], machine: str) -> Misfit:
     if joined.startswith("musllinux"):
         return Misfit(obstacle="musl", reason="for musl (Alpine), Lambda has glibc")
     if joined.startswith("linux_") and joined.endswith(machine):
-        return Misfit(obstacle="platform", reason="made on somebody's own Linux, for no known glibc")
+        return Misfit(
+            obstacle="platform", reason="made on somebody's own Linux, for no known glibc"
+        )
     if "linux" in joined:
         other = re.sub(r"^(many)?linux(\d+|_\d+_\d+)?_", "", platforms[0])
         return Misfit(obstacle="architecture", reason=f"for {other}, not {machine}")

@@ -13,13 +13,18 @@ from posixpath import normpath
 from manylayers.errors import ForeignFilesError
 from manylayers.formats.record import read_record
 
-INSTALLER_FILES = ("INSTALLER", "REQUESTED", "RECORD", "direct_url.json", "uv_cache.json", "uv_build.json")
+INSTALLER_FILES = (
+    "INSTALLER",
+    "REQUESTED",
+    "RECORD",
+    "direct_url.json",
+    "uv_cache.json",
+    "uv_build.json",
+)
 SHOWN = 3
 
 
-def refuse_foreign(
-    folder: Path, existing: Iterable[str], read: Callable[[Path], bytes]
-) -> None:
+def refuse_foreign(folder: Path, existing: Iterable[str], read: Callable[[Path], bytes]) -> None:
     """Raise ForeignFilesError unless every one of ``existing`` (POSIX, from ``folder``) is claimed."""
     paths = list(existing)
     claimed = claimed_paths(paths, lambda path: read(folder / path))

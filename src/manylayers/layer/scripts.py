@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import configparser
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.contents import Copied, Entry, LayerPath, Written
@@ -31,16 +31,7 @@ def moved_script(
     content = read(source.facts.sha256, member)
     first, newline, rest = content.partition(b"\n")
     if not first.startswith(b"#!python"):
-        executable = WheelMember(
-            member.path,
-            member.offset,
-            member.compressed_size,
-            member.size,
-            member.crc,
-            member.method,
-            True,
-            member.sha256,
-        )
+        executable = replace(member, executable=True)
         return Copied(
             path=path,
             wheel=source.facts.sha256,
@@ -53,9 +44,7 @@ def moved_script(
     )
 
 
-def launchers(
-    source: ScriptSource, read: Callable[[str, WheelMember], bytes]
-) -> list[Entry]:
+def launchers(source: ScriptSource, read: Callable[[str, WheelMember], bytes]) -> list[Entry]:
     """One small program for each console entry point of the wheel."""
     wanted = f"{source.facts.dist_info}/entry_points.txt"
     found = [member for member in source.facts.members if member.path == wanted]

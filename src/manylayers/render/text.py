@@ -130,7 +130,9 @@ def _packages(packages: Iterable[PackageReport], *, several: bool) -> list[str]:
     return [plain_text(line) for line in table(rows, right=(2,))]
 
 
-def _held_back(rows: Iterable[HeldBack], targets: Sequence[TargetReport], style: Style) -> list[str]:
+def _held_back(
+    rows: Iterable[HeldBack], targets: Sequence[TargetReport], style: Style
+) -> list[str]:
     glibc = {target.runtime: target.glibc for target in targets}
     lines = []
     for row in rows:
@@ -162,7 +164,9 @@ def _sizes(report: BuildReport) -> list[str]:
 
 def _file(file: FileReport, style: Style, *, several: bool) -> list[str]:
     size = f"  {size_text(file.size)}" if file.size is not None else ""
-    yanked = f"  yanked{': ' + file.yanked if file.yanked else ''}" if file.yanked is not None else ""
+    yanked = (
+        f"  yanked{': ' + file.yanked if file.yanked else ''}" if file.yanked is not None else ""
+    )
     best = style.green("  <- chosen") if file.best_for and not several else ""
     lines = [f"{file.filename}{size}{yanked}{best}"]
     fitting = [f"{fit.runtime} {fit.architecture}" for fit in file.fits if fit.fits]

@@ -26,7 +26,9 @@ def held_back_by_glibc(
 def _held_back(taken: Chosen, newest: str, target: Target, doors: Doors) -> HeldBack:
     files = files_of(doors.index.listing(taken.name).files, taken.name, newest)
     needs = _needed_glibc(files, target)
-    first = next((t for t in fitting_targets(files, target) if t.facts.python > target.facts.python), None)
+    first = next(
+        (t for t in fitting_targets(files, target) if t.facts.python > target.facts.python), None
+    )
     return HeldBack(
         name=taken.name,
         version=taken.version,
@@ -37,9 +39,7 @@ def _held_back(taken: Chosen, newest: str, target: Target, doors: Doors) -> Held
     )
 
 
-def _needed_glibc(
-    files: Iterable[DistributionFile], target: Target
-) -> tuple[int, int] | None:
+def _needed_glibc(files: Iterable[DistributionFile], target: Target) -> tuple[int, int] | None:
     """The lowest glibc that would do; ``None`` when a file fits and something else holds it back."""
     listed = tuple(files)
     if any(fits(file, target) for file in listed):

@@ -132,10 +132,11 @@ def locked_for(target: Target) -> LockedFor:
 def _differences(before: Pins, settled: Settled, *, changed: bool) -> tuple[str, ...]:
     """``numpy 2.2.5 -> 2.2.6`` for each package that is not as it was."""
     old, new = dict(before), {one.name: one.version for one in settled.chosen}
-    lines = []
-    for name in sorted(old.keys() | new.keys()):
-        if old.get(name) != new.get(name):
-            lines.append(f"{name} {old.get(name, 'absent')} -> {new.get(name, 'gone')}")
+    lines = [
+        f"{name} {old.get(name, 'absent')} -> {new.get(name, 'gone')}"
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
+    ]
     if changed and before and not lines:
         return ("the same versions, other files or lines",)
     return tuple(lines) if before else ()

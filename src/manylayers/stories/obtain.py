@@ -15,7 +15,7 @@ PARALLEL_FETCHES = 8
 """Enough to fill a line with small wheels; an index sees no more than from a browser."""
 
 
-class _Stopped(Exception):
+class _StoppedError(Exception):
     """Ends the other fetches once one failed or somebody pressed Ctrl-C."""
 
 
@@ -28,7 +28,7 @@ class _Meter:
 
     def __call__(self, amount: int) -> None:
         if self.stopped:
-            raise _Stopped
+            raise _StoppedError
         self._progress.advance(amount)
 
 

@@ -122,4 +122,6 @@ def _nearest(fitting: list[Version], version: str | None, known: list[Version]) 
 
 def _sibling(name: str) -> str:
     sibling = siblings().get(name)
-    return f"{sibling} does the same and has wheels: ask for it instead of {name}" if sibling else ""
+    return (
+        f"{sibling} does the same and has wheels: ask for it instead of {name}" if sibling else ""
+    )

@@ -52,24 +52,14 @@ class Search:
     shut_out: Mapping[str, str]
 
 
-def explain(
-    error: UnresolvableError,
-    question: Question,
-    asked: Asked,
-    target: Target,
-    doors: Doors,
-    shut_out: Mapping[str, str],
-) -> ManylayersError:
+def explain(error: UnresolvableError, search: Search) -> ManylayersError:
     """The error to raise instead of ``error``, with reasons and ways out."""
-    search = Search(
-        question=question, asked=asked, target=target, doors=doors, shut_out=shut_out
-    )
     try:
         in_the_way, last = _all_blocked(error, search)
     except ResolutionError as found:
         return found
     if in_the_way:
-        return _without_wheels(in_the_way, target)
+        return _without_wheels(in_the_way, search.target)
     return _other_reason(last, search)
 
 
@@ -139,13 +129,17 @@ def _without_wheels(found: Mapping[str, Blocked], target: Target) -> NoWheelErro
     reasons = [found[name] for name in names]
     kind = NewerGlibcError if all(reason.glibc for reason in reasons) else NoWheelError
     what = (
-        f"only wheels for a newer glibc than {target.glibc}" if kind is NewerGlibcError else "no wheel"
+        f"only wheels for a newer glibc than {target.glibc}"
+        if kind is NewerGlibcError
+        else "no wheel"
     )
     subjects = ", ".join(f"{reason.name} {reason.version}".strip() for reason in reasons)
     return kind(
         f"{subjects}: {what} for {target}",
         packages=names,
-        hint=next((reason.way_out for reason in reasons if reason.way_out), _look_up(names, target)),
+        hint=next(
+            (reason.way_out for reason in reasons if reason.way_out), _look_up(names, target)
+        ),
         details=tuple(line for reason in reasons for line in reason.lines),
     )
 

@@ -25,7 +25,7 @@ from manylayers.stories.doors import Doors
 from manylayers.stories.hashes import allowed_files, allowed_hashes
 from manylayers.stories.held_back import held_back_by_glibc
 from manylayers.stories.links import refuse_misfit_links
-from manylayers.stories.refusals import explain
+from manylayers.stories.refusals import Search, explain
 from manylayers.stories.settled import Settled
 from manylayers.target import Target
 
@@ -71,7 +71,10 @@ def _rounds(
         try:
             answer = doors.resolver.resolve(replace(question, constraints=constraints))
         except UnresolvableError as error:
-            raise explain(error, question, asked, target, doors, shut_out) from error
+            search = Search(
+                question=question, asked=asked, target=target, doors=doors, shut_out=shut_out
+            )
+            raise explain(error, search) from error
         chosen, without = _choose_all(answer, target, hashes, doors)
         if not without:
             return chosen, answer.warnings

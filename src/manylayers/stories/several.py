@@ -38,9 +38,7 @@ def each(
     return told, failed  # type: ignore[return-value]
 
 
-def _try(
-    tell: Callable[[Asked], Told], one: Asked
-) -> tuple[Told | None, ManylayersError | None]:
+def _try(tell: Callable[[Asked], Told], one: Asked) -> tuple[Told | None, ManylayersError | None]:
     try:
         return tell(one), None
     except ManylayersError as error:

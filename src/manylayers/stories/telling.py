@@ -91,13 +91,13 @@ def package_reports(
             row = rows.setdefault(one.file.filename, (one, [], one.name in answer.requested))
             row[1].append(answer.target)
     return tuple(
-        _package(one, targets, requested, (unzipped or {}).get(one.file.sha256 or ""))
+        _package(one, targets, (unzipped or {}).get(one.file.sha256 or ""), requested=requested)
         for one, targets, requested in sorted(rows.values(), key=lambda row: row[0].name)
     )
 
 
 def _package(
-    one: Chosen, targets: Iterable[Target], requested: bool, unzipped: int | None
+    one: Chosen, targets: Iterable[Target], unzipped: int | None, *, requested: bool
 ) -> PackageReport:
     return PackageReport(
         name=one.name,

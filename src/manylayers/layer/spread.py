@@ -1,0 +1,132 @@
+"""One wheel unpacked into one folder: where each member goes, and what stays out.
+
+Paths follow the binary distribution format's "Spread" step with the scheme that
+``pip install --target`` uses. RECORD is copied where it is already right for the layer, and
+written anew (Recording installed projects) where a file moved or stayed out.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from manylayers.formats.record import RecordRow, write_record
+from manylayers.formats.wheel import SIGNATURES, WheelFacts, WheelMember
+from manylayers.layer.contents import Copied, Entry, LayerPath, LeftOut, Written
+from manylayers.layer.scripts import ScriptSource, launchers, moved_script
+from manylayers.target import Target
+
+ReadMember = Callable[[str, WheelMember], bytes]
+"""Gives the inflated bytes of a member of the wheel with this SHA-256 (hex)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """One wheel and one folder (relative to ``/opt``, ``""`` for the root) it is unpacked into."""
+
+    facts: WheelFacts
+    site: str
+    targets: tuple[Target, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Spread:
+    """The work on one placement: its entries and what was left out so far."""
+
+    placement: Placement
+    scripts: bool
+    read: ReadMember
+    entries: list[Entry] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    @property
+    def programs(self) -> ScriptSource:
+        interpreter = f"/var/lang/bin/{self.placement.targets[0].runtime}"
+        return ScriptSource(facts=self.placement.facts, folder="bin", interpreter=interpreter)
+
+    def copy(self, path: str, member: WheelMember) -> None:
+        facts, site = self.placement.facts, self.placement.site
+        place = LayerPath(f"{site}/{path}" if site else path)
+        self.entries.append(
+            Copied(path=place, wheel=facts.sha256, distribution=facts.name, member=member)
+        )
+
+    def leave_out(self, member: WheelMember, rule: str, reason: str) -> None:
+        self.left_out.append(
+            LeftOut(
+                what=member.path,
+                distribution=self.placement.facts.name,
+                rule=rule,
+                reason=reason,
+                size=member.size,
+            )
+        )
+
+
+def spread(
+    placement: Placement, *, scripts: bool, read: ReadMember
+) -> tuple[list[Entry], list[LeftOut]]:
+    """The files that ``placement`` brings and those it leaves out."""
+    facts = placement.facts
+    work = _Spread(placement=placement, scripts=scripts, read=read)
+    record = f"{facts.dist_info}/RECORD"
+    rewritten = not facts.record_complete or scripts
+    signatures = {f"{facts.dist_info}/{name}" for name in SIGNATURES} if rewritten else set()
+    data = f"{facts.data}/"
+    for member in facts.members:
+        if member.path.startswith(data):
+            _spread_data(work, member)
+        elif member.path in signatures:
+            work.leave_out(member, "signature", "it signs a RECORD that had to change")
+        elif not (rewritten and member.path == record):
+            work.copy(member.path, member)
+    if scripts:
+        work.entries += launchers(work.programs, read)
+    if rewritten:
+        work.entries.append(_new_record(placement, work.entries))
+    return work.entries, work.left_out
+
+
+def _spread_data(work: _Spread, member: WheelMember) -> None:
+    facts = work.placement.facts
+    scheme, _, rest = member.path.removeprefix(f"{facts.data}/").partition("/")
+    match scheme:
+        case "purelib" | "platlib" | "data":
+            work.copy(rest, member)
+        case "headers":
+            work.copy(f"include/{facts.name}/{rest}", member)
+        case _ if work.scripts:
+            work.entries.append(moved_script(work.programs, rest, member, work.read))
+        case _:
+            reason = "programs have no use in most layers; --scripts takes them along"
+            work.leave_out(member, "scripts", reason)
+
+
+def _new_record(placement: Placement, entries: Iterable[Entry]) -> Written:
+    facts, site = placement.facts, placement.site
+    path = LayerPath(f"{site}/{facts.dist_info}/RECORD" if site else f"{facts.dist_info}/RECORD")
+    rows = [_row(entry, site) for entry in sorted(entries, key=lambda entry: entry.path)]
+    own = RecordRow(path=f"{facts.dist_info}/RECORD", sha256=None, size=None)
+    return Written(path=path, distribution=facts.name, content=write_record([*rows, own]))
+
+
+def _row(entry: Entry, site: str) -> RecordRow:
+    return RecordRow(path=_relative(entry.path, site), sha256=digest(entry), size=entry.size)
+
+
+def _relative(path: str, site: str) -> str:
+    """``path`` as RECORD writes it: from the site directory, with ``..`` for what lies outside."""
+    if not site:
+        return path
+    if path.startswith(f"{site}/"):
+        return path[len(site) + 1 :]
+    return "../" * (site.count("/") + 1) + path
+
+
+def digest(entry: Entry) -> str:
+    """The SHA-256 of an entry's bytes as RECORD writes it."""
+    if isinstance(entry, Copied):
+        return entry.member.sha256
+    return urlsafe_b64encode(sha256(entry.content).digest()).decode().rstrip("=")

@@ -228,9 +228,8 @@ def show(grades: list[Grade], left: int) -> None:
     """Print the table: wrong rows in full, right ones counted by verdict."""
     for one in grades:
         mark = "ok  " if one.right else "FAIL"
-        print(
-            f"{mark} {one.case:40} {one.target:20} {one.verdict:10} {one.status} {one.code:10} {one.note[:200]}"
-        )
+        answer = f"{one.verdict:10} {one.status} {one.code:10} {one.note[:200]}"
+        print(f"{mark} {one.case:40} {one.target:20} {answer}")
     counts = Counter((one.verdict, one.right) for one in grades)
     print()
     for verdict in sorted({one.verdict for one in grades}):

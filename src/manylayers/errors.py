@@ -143,7 +143,7 @@ class OverlapError(LayerError):
         names = " and ".join(next(iter(pairs)))
         super().__init__(
             f"{names} bring the same path with different content",
-            hint="a layer holds one file a path: leave one of the two out, or put them in two layers",
+            hint="a layer holds one file a path: leave one of them out, or make two layers",
             details=tuple(
                 f"{one} and {other}: {', '.join(paths[:3])}"
                 + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
@@ -177,7 +177,7 @@ class UnsafeWheelError(InputError):
     def __init__(self, filename: str, reason: str) -> None:
         super().__init__(
             f"{filename} is refused: {reason}",
-            hint="fetch it again, or tell who made it; `pip download` gives another copy to compare",
+            hint="fetch it again, or tell who made it",
         )
         self.filename = filename
         self.reason = reason
@@ -189,7 +189,7 @@ class DamagedWheelError(InputError):
     code = "damaged-wheel"
 
 
-# -- inputs and locks ------------------------------------------------------------------------------
+# -- inputs and locks ----------------------------------------------------------------------------
 
 
 class LockError(InputError):
@@ -204,7 +204,7 @@ class NeedsArchiveError(ResolutionError):
     code = "needs-archive"
 
 
-# -- the network and the store ----------------------------------------------------------------------
+# -- the network and the store -------------------------------------------------------------------
 
 
 class OfflineError(NetworkError):

@@ -22,8 +22,13 @@ Examples:
 @options.inputs
 @options.target
 @click.option("-o", "--output", metavar="FILE", help="pylock.toml (default), one file a target.")
-@click.option("--format", "format_", type=click.Choice(["pylock", "requirements"]), default="pylock",
-              help="A PEP 751 lock, or direct links with hashes that plain pip takes.")  # fmt: skip
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["pylock", "requirements"]),
+    default="pylock",
+    help="A PEP 751 lock, or direct links with hashes that plain pip takes.",
+)
 @click.option("--check", is_flag=True, help="Only say whether the lock still answers its inputs.")
 @click.option("--upgrade", is_flag=True, help="Forget the versions of the lock that is there.")
 @options.index

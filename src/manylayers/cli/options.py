@@ -41,7 +41,7 @@ inputs = together(
                  help="Add an extra of the project or lock. Repeatable."),
     click.option("--group", "groups", multiple=True, metavar="NAME",
                  help="Add a dependency group (PEP 735). Repeatable."),
-    click.option("--config", metavar="FILE", help="Read [tool.manylayers] from this pyproject.toml."),
+    click.option("--config", metavar="FILE", help="Read [tool.manylayers] of this pyproject.toml."),
 )  # fmt: skip
 
 target = together(
@@ -106,7 +106,7 @@ class Talk:
 
 
 def workplace(settings: IndexSettings, cache_dir: str | None) -> Workplace:
-    """The real place: this process's environment, the cache folder that was named or the default."""
+    """The real place: this process's environment, the cache folder named or the default."""
     from manylayers.doors.store import default_cache_folder
 
     folder = Path(cache_dir) if cache_dir else default_cache_folder(os.environ)

@@ -109,7 +109,7 @@ def _existing(destination: Path) -> list[str]:
 
 
 def _refuse_collisions(folder: Path, layer: Layer) -> None:
-    """Two names that differ in case or in Unicode form are one file on many a disk; ask this one."""
+    """Two names that differ in case or in Unicode form are one file on some disks; ask this one."""
     seen: dict[str, str] = {}
     for entry in layer.entries:
         folded = unicodedata.normalize("NFC", entry.path).casefold()

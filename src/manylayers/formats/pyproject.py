@@ -84,7 +84,7 @@ def _dependencies(project: Project) -> list[tuple[str, str]]:
         raise UsageError(
             f"{project.source} has no [project] table"
             + (", its dependencies are Poetry's own" if tool else ""),
-            hint="move them to [project], or export them to a requirements file and name it with -r",
+            hint="move them to [project], or export them to a file and name that with -r",
         )
     return _lines(table.get("dependencies", []), "project.dependencies", project)
 

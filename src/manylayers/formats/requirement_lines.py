@@ -24,7 +24,7 @@ class UnusableLineError(ValueError):
 
 
 def read_line(line: str, origin: Origin, folder: Path) -> Root:
-    """The root that ``line`` asks for; relative paths start at ``folder``. Raises UnusableLineError."""
+    """The root that ``line`` asks for; relative paths start at ``folder``. Or UnusableLineError."""
     hashes = frozenset(_hash(value) for value in _HASH.findall(f" {line}"))
     bare = _HASH.sub("", f" {line}").strip()
     if option := _OTHER_OPTION.search(bare):
@@ -121,7 +121,7 @@ def _advice(line: str) -> str:
         return "one `=` is none of the operators; write `==` for an exact version"
     if re.match(r"[\w.-]+\s+\d", line):
         return "between name and version stands an operator, such as `==`"
-    if re.search(r"[“”‘’–—]", line):
+    if re.search(r"[\u2013\u2014\u2018\u2019\u201c\u201d]", line):
         return "it has typographic quotes or dashes; write plain ones"
     if re.match(r"\[[\w.-]+\]|[\w-]+ = \{", line):
         return "this looks like TOML; name a pyproject.toml with --project"

@@ -86,7 +86,7 @@ class WheelContents:
 
 
 def check_wheel(contents: WheelContents) -> WheelFacts:
-    """The facts of a wheel whose archive is sound. Raises WheelFormatError when the wheel is not."""
+    """The facts of a wheel whose archive is sound. Raises WheelFormatError otherwise."""
     name, version = _named(contents.filename)
     by_path = {member.path: member for member in contents.members}
     dist_info = find_dist_info(by_path, name, version)

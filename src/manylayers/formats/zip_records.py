@@ -235,7 +235,7 @@ def _refuse_twice(members: list[ZipMember]) -> None:
 
 
 def data_offset(header: bytes, member: ZipMember) -> int:
-    """Where the member's data begins, from its local header, which must say what the directory says.
+    """Where the member's data begins, by its local header, which must agree with the directory.
 
     ``header`` are the bytes at ``member.header_offset``, at least 30 and the name's.
     """

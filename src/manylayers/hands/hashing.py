@@ -17,7 +17,7 @@ WAITING = 8
 
 
 class HashingWriter:
-    """Writes to a raw binary file; ``position`` counts bytes, ``hexdigest`` is valid after the block."""
+    """Writes to a raw binary file; ``position`` counts bytes, ``hexdigest`` is valid at the end."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file

@@ -29,7 +29,7 @@ def run(
     folder: Path | None,
     timeout: float,
 ) -> Finished:
-    """Run ``arguments`` in ``folder`` with exactly ``environment``, for ``timeout`` seconds at most.
+    """Run ``arguments`` in ``folder`` with just ``environment``, for ``timeout`` seconds at most.
 
     On any way out, Ctrl-C included, the child and its children are ended. ManylayersError when
     the program is not there or takes too long.

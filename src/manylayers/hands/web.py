@@ -69,7 +69,7 @@ class WebSession:
             yield response
 
     def patience(self, attempt: int, asked: str | None = None) -> None:
-        """Wait before attempt number ``attempt`` + 1, as long as ``Retry-After`` asked if it did."""
+        """Wait before the attempt after ``attempt``, as long as ``Retry-After`` asked."""
         pause = FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
         self._sleep(min(max(pause, _seconds(asked)), LONGEST_PAUSE))
 

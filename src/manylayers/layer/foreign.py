@@ -25,7 +25,7 @@ SHOWN = 3
 
 
 def refuse_foreign(folder: Path, existing: Iterable[str], read: Callable[[Path], bytes]) -> None:
-    """Raise ForeignFilesError unless every one of ``existing`` (POSIX, from ``folder``) is claimed."""
+    """Raise ForeignFilesError unless all of ``existing`` (POSIX, from ``folder``) are claimed."""
     paths = list(existing)
     claimed = claimed_paths(paths, lambda path: read(folder / path))
     foreign = sorted(path for path in paths if path not in claimed)

@@ -49,7 +49,7 @@ def _none_allowed(
     others = [file.filename for file in files if has_one_of(file, wanted)]
     if others:
         return NoWheelError(
-            f"the hashes given for {pin.name} {pin.version} are of files that do not fit the target",
+            f"the hashes for {pin.name} {pin.version} are of files that do not fit the target",
             packages=(pin.name,),
             hint="write the hash of a wheel that fits, or lock anew: manylayers lock",
             details=tuple(f"{name}: its hash is allowed" for name in others[:6]),

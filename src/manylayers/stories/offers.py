@@ -1,4 +1,4 @@
-"""What exists of a package that has no wheel for the target, and the nearest thing that would do."""
+"""What there is of a package without a wheel for the target, and the nearest that would do."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _distance(python: str, other: str) -> int:
 def versions_around(
     files: Iterable[DistributionFile], name: str, version: str | None, target: Target
 ) -> str:
-    """A clause with the nearest version that fits ``target`` and the command to get it, or ``""``."""
+    """The nearest version that fits ``target`` and the command to get it, or ``""``."""
     listed = tuple(files)
     fitting = fitting_versions(listed, name, target)
     if not fitting:
@@ -104,7 +104,8 @@ def versions_around(
     nearest = _nearest(fitting, version, list(releases(listed, name)))
     return (
         f"{name} {nearest} has a wheel for {target}: "
-        f'manylayers build "{name}=={nearest}" --python {target.python} --arch {target.architecture}'
+        f'manylayers build "{name}=={nearest}" '
+        f"--python {target.python} --arch {target.architecture}"
     )
 
 

@@ -116,7 +116,7 @@ def _choose_all(
 
 
 def _shut_out(pin: Pin, target: Target, doors: Doors, before: Mapping[str, str]) -> str:
-    """A constraint against every version of ``pin``'s package that has wheels, but none for here."""
+    """A constraint against every version of ``pin``'s package whose wheels are not for here."""
     if pin.name in before:
         raise ResolutionError(
             f"{pin.name} {pin.version} has no wheel for {target}, and the resolver insists on it",

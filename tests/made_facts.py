@@ -23,7 +23,7 @@ def some_facts(
     record_complete: bool = True,
 ) -> WheelFacts:
     dist_info = f"{name.replace('-', '_')}-{version}.dist-info"
-    contents = {f"{name}.py": b"", **(files or {})} if files is None else dict(files)
+    contents = {f"{name}.py": b""} if files is None else dict(files)
     contents |= {f"{dist_info}/METADATA": b"", f"{dist_info}/RECORD": b"record"}
     filename = f"{name.replace('-', '_')}-{version}-{tag}.whl"
     members = tuple(a_member(path, content) for path, content in contents.items())

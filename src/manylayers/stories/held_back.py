@@ -40,7 +40,7 @@ def _held_back(taken: Chosen, newest: str, target: Target, doors: Doors) -> Held
 
 
 def _needed_glibc(files: Iterable[DistributionFile], target: Target) -> tuple[int, int] | None:
-    """The lowest glibc that would do; ``None`` where a file fits and another package is the cause."""
+    """The lowest glibc that would do; ``None`` where another package is the cause."""
     listed = tuple(files)
     if any(fits(file, target) for file in listed):
         return None

@@ -31,9 +31,16 @@ class Blocked:
 
 
 def blocked(
-    name: str, version: str | None, files: Iterable[DistributionFile], target: Target
+    name: str,
+    version: str | None,
+    files: Iterable[DistributionFile],
+    target: Target,
+    needed_by: str = "",
 ) -> Blocked | None:
-    """What keeps ``name`` out; ``None`` when ``version`` has a file that fits."""
+    """What keeps ``name`` out; ``None`` when ``version`` has a file that fits.
+
+    ``needed_by`` is the package that asks for it, where it was not asked for itself.
+    """
     listed = tuple(files)
     those = files_of(listed, name, version) if version else ()
     problems = [(file, misfit(file, target)) for file in those]
@@ -44,7 +51,10 @@ def blocked(
         name=name,
         version=version or "",
         glibc=_only_glibc(those, target),
-        lines=(*_lines(name, version, reasons), *_ways_out(name, version, those, listed, target)),
+        lines=(
+            *_lines(name, version, reasons, needed_by),
+            *_ways_out(name, version, those, listed, target),
+        ),
         way_out=_sibling(name),
     )
 
@@ -54,7 +64,10 @@ def _only_glibc(files: Iterable[DistributionFile], target: Target) -> bool:
 
 
 def _lines(
-    name: str, version: str | None, reasons: Iterable[tuple[DistributionFile, Misfit]]
+    name: str,
+    version: str | None,
+    reasons: Iterable[tuple[DistributionFile, Misfit]],
+    needed_by: str,
 ) -> list[str]:
     """One line a reason, with the number of files it keeps out and one or two of them."""
     grouped: dict[str, list[str]] = {}
@@ -62,7 +75,7 @@ def _lines(
         grouped.setdefault(problem.reason, []).append(file.filename)
     if not grouped:
         return [f"{name} {version or ''}".strip() + ": no file on the index"]
-    head = f"{name} {version}:"
+    head = f"{name} {version}{f', needed by {needed_by}' if needed_by else ''}:"
     return [head, *(f"  {_names(names)}: {reason}" for reason, names in grouped.items())]
 
 

@@ -101,7 +101,14 @@ def _look(name: str, text: str, search: Search) -> Blocked | None:
     """What stands in ``name``'s way; ``None`` when one of its allowed versions fits after all."""
     files = search.doors.index.listing(name).files
     version = _version_in_question(name, files, text, search)
-    return blocked(name, version, files, search.target)
+    return blocked(name, version, files, search.target, _needed_by(name, text))
+
+
+def _needed_by(name: str, text: str) -> str:
+    """Who depends on ``name`` as the explanation has it; ``""`` where it does not say."""
+    asking = rf"{_NAME}(?:[=<>!]\S*)? depends on (?:[^\n]*\s)?{re.escape(name)}(?![\w.-])"
+    match = re.search(asking, text)
+    return normalized(match[1]) if match else ""
 
 
 def _version_in_question(

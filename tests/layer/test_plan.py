@@ -1,0 +1,152 @@
+"""Where files go, what stays out, and what happens when two packages want one path."""
+
+from __future__ import annotations
+
+from pathlib import Path, PureWindowsPath
+
+import pytest
+
+from made_facts import some_facts
+from manylayers.doors.archive import read_member, verify_wheel
+from manylayers.errors import OverlapError, UsageError
+from manylayers.formats.record import read_record
+from manylayers.formats.wheel import WheelFacts, WheelMember
+from manylayers.layer.contents import Copied, Written
+from manylayers.layer.plan import Plan, place_wheels, plan_layer
+from manylayers.options import Layout
+from manylayers.target import find_target
+from wheel_builder import build_wheel, digest
+
+PY311 = find_target("3.11", "x86_64")
+PY312 = find_target("3.12", "x86_64")
+SITE = "python/lib/python3.12/site-packages"
+
+
+def nothing_read(sha256: str, member: WheelMember) -> bytes:
+    raise AssertionError(f"{member.path} of {sha256} should not be opened")
+
+
+def planned(*facts: WheelFacts, layout: Layout = Layout.LIB, scripts: bool = False) -> Plan:
+    placements = place_wheels({PY312: facts}, layout)
+    return plan_layer(placements, scripts=scripts, left_out=(), read=nothing_read)
+
+
+def paths(plan: Plan) -> list[str]:
+    return [entry.path for entry in plan.layer.entries]
+
+
+@pytest.mark.parametrize(
+    ("layout", "folder"),
+    [(Layout.LIB, f"{SITE}/"), (Layout.FLAT, "python/"), (Layout.FUNCTION, "")],
+)
+def test_each_layout_has_its_folder(layout: Layout, folder: str) -> None:
+    plan = planned(some_facts(files={"demo/x.py": b""}), layout=layout)
+    names = ["demo-1.0.dist-info/METADATA", "demo-1.0.dist-info/RECORD", "demo/x.py"]
+    assert paths(plan) == [f"{folder}{name}" for name in names]
+
+
+def test_a_right_record_is_copied_and_nothing_is_opened() -> None:
+    plan = planned(some_facts())
+    assert all(isinstance(entry, Copied) for entry in plan.layer.entries)
+
+
+def test_purelib_platlib_and_data_go_where_pip_puts_them_for_a_target() -> None:
+    files = {
+        "demo-1.0.data/purelib/pure.py": b"1",
+        "demo-1.0.data/platlib/plat.py": b"2",
+        "demo-1.0.data/data/share/demo.txt": b"3",
+        "demo-1.0.data/headers/demo.h": b"4",
+    }
+    plan = planned(some_facts(files=files, record_complete=False), layout=Layout.FLAT)
+    for name in ("pure.py", "plat.py", "share/demo.txt", "include/demo/demo.h"):
+        assert f"python/{name}" in paths(plan)
+
+
+def test_programs_stay_out_and_are_told() -> None:
+    facts = some_facts(files={"demo-1.0.data/scripts/run": b"#!python\n"}, record_complete=False)
+    (left,) = planned(facts).left_out
+    assert (left.what, left.rule, left.size) == ("demo-1.0.data/scripts/run", "scripts", 9)
+
+
+def test_a_record_written_anew_lists_exactly_what_is_in_the_layer() -> None:
+    files = {"demo/x.py": b"x", "demo-1.0.data/purelib/moved.py": b"y", "demo-1.0.data/scripts/s": b""}
+    plan = planned(some_facts(files=files, record_complete=False))
+    (record,) = [entry for entry in plan.layer.entries if isinstance(entry, Written)]
+    rows = {row.path: row for row in read_record(record.content.decode())}
+    assert {f"{SITE}/{path}" for path in rows} == set(paths(plan))
+    assert rows["moved.py"].hash == ("sha256", digest(b"y"))
+    assert rows["moved.py"].size == 1
+    assert rows["demo-1.0.dist-info/RECORD"].hash is None
+
+
+def test_programs_come_along_when_asked_for(tmp_path: Path) -> None:
+    path = build_wheel(
+        tmp_path,
+        data={"scripts/tool": b"#!python\nprint(1)\n", "scripts/native": b"\x7fELF"},
+        entry_points="[console_scripts]\ndemo = demo:main.run [extra]\n",
+    )
+    facts = verify_wheel(path, filename=path.name)
+    plan = plan_layer(
+        place_wheels({PY312: (facts,)}, Layout.LIB),
+        scripts=True,
+        left_out=(),
+        read=lambda _, member: read_member(path, member),
+    )
+    found = {entry.path: entry for entry in plan.layer.entries}
+    tool, demo, native = found["bin/tool"], found["bin/demo"], found["bin/native"]
+    assert isinstance(tool, Written)
+    assert tool.content == b"#!/var/lang/bin/python3.12\nprint(1)\n"
+    assert isinstance(demo, Written)
+    assert b"from demo import main\n" in demo.content
+    assert b"sys.exit(main.run())" in demo.content
+    assert isinstance(native, Copied)
+    assert all(entry.executable for entry in (tool, demo, native))
+    record = found[f"{SITE}/demo-1.0.dist-info/RECORD"]
+    assert isinstance(record, Written)
+    assert b"../../../../bin/tool,sha256=" in record.content
+
+
+def test_the_same_bytes_at_one_path_are_one_file() -> None:
+    plan = planned(
+        some_facts("one", {"shared/__init__.py": b""}), some_facts("two", {"shared/__init__.py": b""})
+    )
+    assert paths(plan).count(f"{SITE}/shared/__init__.py") == 1
+
+
+def test_other_bytes_at_one_path_name_both_packages_and_the_path() -> None:
+    with pytest.raises(OverlapError, match="one and two bring the same path") as caught:
+        planned(some_facts("one", {"shared.py": b"1"}), some_facts("two", {"shared.py": b"2"}))
+    assert caught.value.pairs == {("one", "two"): (f"{SITE}/shared.py",)}
+    assert caught.value.exit_status == 1
+
+
+def test_one_packages_file_at_anothers_folder_is_an_overlap() -> None:
+    with pytest.raises(OverlapError):
+        planned(some_facts("one", {"shared": b"1"}), some_facts("two", {"shared/x.py": b"2"}))
+
+
+def test_several_pythons_share_what_they_all_chose_and_keep_the_rest_apart() -> None:
+    pure = some_facts("pure")
+    native = {
+        target: some_facts("native", {"native.so": target.python.encode()}, tag=tag)
+        for target, tag in ((PY311, "cp311-cp311-manylinux_2_17_x86_64"), (PY312, "cp312-cp312-manylinux_2_17_x86_64"))
+    }
+    wheels = {target: (pure, native[target]) for target in (PY311, PY312)}
+    plan = plan_layer(place_wheels(wheels, Layout.LIB), scripts=False, left_out=(), read=nothing_read)
+    assert "python/pure.py" in paths(plan)
+    for version in ("3.11", "3.12"):
+        assert f"python/lib/python{version}/site-packages/native.so" in paths(plan)
+    assert sum(path.endswith("pure.py") for path in paths(plan)) == 1
+
+
+def test_a_layout_with_one_folder_refuses_wheels_of_one_python_among_several() -> None:
+    wheels = {PY311: (some_facts("only"),), PY312: ()}
+    with pytest.raises(UsageError, match="is for 3.11 alone"):
+        place_wheels(wheels, Layout.FLAT)
+
+
+def test_layer_paths_are_posix_strings_also_for_a_windows_host() -> None:
+    for path in paths(planned(some_facts(files={"demo/sub/x.py": b""}))):
+        assert "\\" not in path
+        assert PureWindowsPath(path).as_posix() == path
+        assert not PureWindowsPath(path).is_absolute()

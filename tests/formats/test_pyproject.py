@@ -1,0 +1,144 @@
+"""What a project's ``pyproject.toml`` asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from manylayers.errors import BadRequirementsError, UsageError
+from manylayers.formats.layer_tables import read_layer_tables
+from manylayers.formats.pyproject import Project, project_roots, read_pyproject
+
+SHOP = """
+[project]
+name = "My.Shop"
+version = "1"
+requires-python = ">=3.11"
+dependencies = ["requests>=2"]
+[project.optional-dependencies]
+fast = ["orjson"]
+all = ["my-shop[fast, Slow]", "idna"]
+slow = ["simplejson", "My_Shop[all]"]
+[dependency-groups]
+lambda = ["boto3", {include-group = "base"}]
+base = ["six"]
+"""
+
+
+def project(text: str) -> Project:
+    return read_pyproject(text.encode(), "pyproject.toml", Path("/shop"))
+
+
+def roots(text: str, **wanted: object) -> list[str]:
+    return [root.requirement for root in project_roots(project(text), **wanted)]  # type: ignore[arg-type]
+
+
+def test_dependencies_are_roots_and_say_where_they_stood() -> None:
+    (root,) = project_roots(project(SHOP))
+    assert root.requirement == "requests>=2"
+    assert str(root.origin) == "pyproject.toml, project.dependencies"
+
+
+def test_extras_are_added_and_own_extras_followed() -> None:
+    assert roots(SHOP, extras=["ALL"], dependencies=False) == ["orjson", "simplejson", "idna"]
+
+
+def test_groups_include_other_groups() -> None:
+    assert roots(SHOP, groups=["lambda"], dependencies=False) == ["boto3", "six"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words", "known"),
+    [
+        ({"extras": ["quick"]}, "no extra 'quick'", "all, fast, slow"),
+        ({"groups": ["dev"]}, "no dependency group 'dev'", "base, lambda"),
+    ],
+)
+def test_an_unknown_name_lists_the_known(wanted: dict[str, object], words: str, known: str) -> None:
+    with pytest.raises(UsageError, match=words) as caught:
+        roots(SHOP, **wanted)
+    assert known in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[project]\nname='x'\ndynamic=['dependencies']", "leaves its dependencies to the build"),
+        ("[tool.poetry.dependencies]\nrequests='*'", "Poetry's own"),
+        ("[project]\nname='x'\ndependencies='requests'", "must be a list of strings"),
+        ("project = 1", "must be a table"),
+    ],
+)
+def test_what_can_not_be_read_off_says_so(text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        roots(text)
+
+
+def test_no_toml_is_told_with_its_line() -> None:
+    with pytest.raises(UsageError, match=r"pyproject.toml is not valid TOML.*line 2"):
+        project("[project]\nname=")
+
+
+def test_a_source_of_uv_is_refused_by_name() -> None:
+    text = "[project]\nname='x'\ndependencies=['lib']\n[tool.uv.sources]\nlib={workspace=true}"
+    with pytest.raises(BadRequirementsError) as caught:
+        roots(text)
+    assert "tool.uv.sources" in caught.value.details[0]
+
+
+TABLE = """
+[project]
+name = "shop"
+[tool.manylayers]
+python = ["3.12", "3.13"]
+arch = "arm64"
+layout = "flat"
+[tool.manylayers.layers.web]
+requirements = ["requests"]
+[tool.manylayers.layers.data]
+requirements = ["orjson"]
+python = "3.11"
+exclude-runtime = true
+"""
+
+
+def tables(text: str) -> object:
+    document = project(text)
+    return read_layer_tables(document.document, "pyproject.toml", document.name)
+
+
+def test_a_layer_has_the_common_options_and_its_own_win() -> None:
+    found = tables(TABLE)
+    assert isinstance(found, tuple)
+    web, data = found
+    assert (web.name, web.lists["python"], web.lists["arch"]) == ("web", ("3.12", "3.13"), ("arm64",))
+    assert (data.lists["python"], data.texts["layout"]) == (("3.11",), "flat")
+    assert data.flags == {"exclude-runtime": True}
+
+
+def test_a_table_without_layers_is_one_named_after_the_project() -> None:
+    found = tables("[project]\nname='My_Shop'\n[tool.manylayers]\npython='3.12'")
+    assert isinstance(found, tuple)
+    assert [table.name for table in found] == ["my-shop"]
+
+
+def test_no_table_is_no_layer() -> None:
+    assert tables("[project]\nname='x'") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "hint"),
+    [
+        ("pyton = '3.12'", r"tool\.manylayers\.pyton is not known", "python"),
+        ("layers.web.requirement = []", r"layers\.web\.requirement is not known", "requirements"),
+        ("layers.web.output = 'x'", r"layers\.web\.output is not known", ""),
+        ("python = 3.12", "must be a list of strings", ""),
+        ("exclude-runtime = 'yes'", "must be true or false", ""),
+        ("layers = ['web']", "must be a table", ""),
+    ],
+)
+def test_a_key_that_is_wrong_is_named_in_full(line: str, words: str, hint: str) -> None:
+    with pytest.raises(UsageError, match=words) as caught:
+        tables(f"[tool.manylayers]\n{line}")
+    assert hint in caught.value.hint

@@ -65,9 +65,10 @@ def foreign(packages: str, head: str = "") -> Lock:
     return read_pylock(text.encode(), "pylock.toml", HERE)
 
 
-WHEELS = (
-    'wheels = [{url = "https://host/demo-1.0-py3-none-any.whl", hashes = {sha256 = "' + SHA + '"}}]'
-)
+def wheels_of(name: str) -> str:
+    """The wheels of a package as a lock of somebody's has them."""
+    url = f"https://host/{name}-1-py3-none-any.whl"
+    return f'wheels = [{{url = "{url}", hashes = {{sha256 = "{SHA}"}}}}]'
 
 
 def test_what_is_written_is_valid_and_read_back_the_same() -> None:
@@ -134,7 +135,7 @@ def test_any_text_survives_the_writing(text: str) -> None:
 
 def test_markers_of_packages_are_the_targets() -> None:
     text = "".join(
-        f'[[packages]]\nname = "{name}"\nversion = "1"\nmarker = "{marker}"\n{WHEELS}\n'
+        f'[[packages]]\nname = "{name}"\nversion = "1"\nmarker = "{marker}"\n{wheels_of(name)}\n'
         for name, marker in (
             ("arm", "platform_machine == 'aarch64'"),
             ("intel", "platform_machine == 'x86_64'"),
@@ -147,8 +148,8 @@ def test_markers_of_packages_are_the_targets() -> None:
 
 def test_extras_and_groups_are_taken_when_asked_for() -> None:
     text = (
-        f'[[packages]]\nname = "excel"\nversion = "1"\nmarker = "\'excel\' in extras"\n{WHEELS}\n'
-        f'[[packages]]\nname = "dev"\nversion = "1"\nmarker = "\'dev\' in dependency_groups"\n{WHEELS}\n'
+        f'[[packages]]\nname = "excel"\nversion = "1"\nmarker = "\'excel\' in extras"\n{wheels_of("excel")}\n'
+        f'[[packages]]\nname = "dev"\nversion = "1"\nmarker = "\'dev\' in dependency_groups"\n{wheels_of("dev")}\n'
     )
     head = 'extras = ["excel"]\ndependency-groups = ["dev"]'
     assert selected(foreign(text, head)) == ()
@@ -173,7 +174,7 @@ def test_our_lock_for_another_python_or_machine_says_so() -> None:
 
 
 def test_a_name_twice_for_one_target_is_refused() -> None:
-    entry = f'[[packages]]\nname = "demo"\nversion = "1"\n{WHEELS}\n'
+    entry = f'[[packages]]\nname = "demo"\nversion = "1"\n{wheels_of("demo")}\n'
     with pytest.raises(LockError, match="has demo twice"):
         selected(foreign(entry + entry))
 

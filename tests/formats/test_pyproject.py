@@ -77,7 +77,7 @@ def test_what_can_not_be_read_off_says_so(text: str, words: str) -> None:
 
 def test_no_toml_is_told_with_its_line() -> None:
     with pytest.raises(UsageError, match=r"pyproject.toml is not valid TOML.*line 2"):
-        project("[project]\nname=")
+        project("[project]\nname= =\n")
 
 
 def test_a_source_of_uv_is_refused_by_name() -> None:

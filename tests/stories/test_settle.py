@@ -1,0 +1,212 @@
+"""Exact answers for a glibc the resolver has no word for, and refusals that say why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from fakes import World, a_file, world
+from manylayers.doors.resolve import Question
+from manylayers.errors import (
+    HashNotAllowedError,
+    LinkMisfitError,
+    NewerGlibcError,
+    NoSuchVersionError,
+    NoWheelError,
+    ProjectNotFoundError,
+    PythonMismatchError,
+    ResolutionError,
+    UnresolvableError,
+)
+from manylayers.formats.pins import Origin, Root
+from manylayers.options import Asked
+from manylayers.stories.settle import settle, uv_platform
+from manylayers.stories.settled import Settled
+from manylayers.target import find_target
+
+AL2 = find_target("3.11", "x86_64")
+AL2023 = find_target("3.12", "x86_64")
+
+NUMPY = (
+    "numpy-2.4.6-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl",
+    "numpy-2.4.6-cp312-cp312-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl",
+    "numpy-2.4.5-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl",
+    "numpy-2.2.6-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+    "numpy-2.2.6.tar.gz",
+)
+
+
+def asked(*requirements: str, requires_python: str | None = None, hashes: tuple[str, ...] = ()) -> Asked:
+    roots = tuple(
+        Root(
+            requirement=text,
+            origin=Origin(source="reqs.txt", line=number),
+            hashes=frozenset(hashes),
+        )
+        for number, text in enumerate(requirements, start=1)
+    )
+    return Asked(roots=roots, requires_python=requires_python)
+
+
+def newest_allowed(question: Question) -> Mapping[str, str] | str:
+    """A resolver that knows numpy only, and takes the newest version no constraint forbids."""
+    forbidden = ",".join(question.constraints)
+    for version in ("2.4.6", "2.4.5", "2.2.6"):
+        if f"!={version}" not in forbidden:
+            return {"numpy": version}
+    return "numpy has no usable wheels"
+
+
+def numpy_world() -> World:
+    return world({"numpy": NUMPY}, newest_allowed)
+
+
+def settled(place: World, *requirements: str) -> Settled:
+    return settle(asked(*requirements), AL2, place.doors)
+
+
+def test_the_resolver_is_asked_for_the_next_platform_it_knows() -> None:
+    assert uv_platform(AL2) == "x86_64-manylinux_2_28"
+    assert uv_platform(AL2023) == "x86_64-manylinux_2_34"
+    assert uv_platform(find_target("3.8", "arm64"), newest=True) == "aarch64-manylinux_2_40"
+
+
+def test_all_versions_that_glibc_forbids_are_shut_out_at_once() -> None:
+    place = numpy_world()
+    assert [one.version for one in settled(place, "numpy").chosen] == ["2.2.6"]
+    exact = [question for question in place.resolver.asked if "2_28" in question.platform]
+    assert [question.constraints for question in exact] == [(), ("numpy!=2.4.5,!=2.4.6",)]
+
+
+def test_what_glibc_held_back_is_told() -> None:
+    (row,) = settled(numpy_world(), "numpy").held_back
+    assert (row.name, row.version, row.newest) == ("numpy", "2.2.6", "2.4.6")
+    assert (row.needs, row.first_runtime) == ("2.27", "python3.12")
+
+
+def test_nothing_is_held_back_where_the_newest_fits() -> None:
+    place = world({"demo": ("demo-1.0-py3-none-any.whl",)}, lambda _: {"demo": "1.0"})
+    assert settle(asked("demo"), AL2023, place.doors).held_back == ()
+
+
+def test_a_resolver_that_insists_ends_in_an_answer() -> None:
+    place = world({"numpy": NUMPY}, lambda _: {"numpy": "2.4.6"})
+    with pytest.raises(ResolutionError, match=r"numpy 2\.4\.6 has no wheel for python3.11 x86_64"):
+        settled(place, "numpy")
+
+
+def test_a_pin_that_needs_a_newer_glibc_says_what_would_do() -> None:
+    def answers(question: Question) -> Mapping[str, str] | str:
+        if question.constraints:
+            return "you require numpy==2.4.6 and numpy!=2.4.6, which are incompatible"
+        return {"numpy": "2.4.6"}
+
+    with pytest.raises(NewerGlibcError, match=r"numpy 2\.4\.6: only wheels for a newer glibc") as caught:
+        settled(world({"numpy": NUMPY}, answers), "numpy==2.4.6")
+    told = "\n".join(caught.value.details)
+    assert "needs glibc 2.27, python3.11 has 2.26" in told
+    assert 'manylayers build "numpy==2.2.6" --python 3.11 --arch x86_64' in told
+    assert "numpy 2.4.6 fits python3.12" in told
+
+
+def test_every_package_without_a_wheel_is_found_and_who_needs_it() -> None:
+    def answers(question: Question) -> Mapping[str, str] | str:
+        if "kappa" not in question.excluded:
+            return (
+                "Because kappa==0.6.0 has no usable wheels and zappa==0.52.0 depends on "
+                "kappa==0.6.0, we can conclude that zappa==0.52.0 cannot be used."
+            )
+        if "psycopg2" not in question.excluded:
+            return "Because all versions of psycopg2 have no usable wheels and you require psycopg2"
+        return {}
+
+    place = world(
+        {"kappa": ("kappa-0.6.0.tar.gz",), "psycopg2": ("psycopg2-2.9.tar.gz",)}, answers
+    )
+    with pytest.raises(NoWheelError) as caught:
+        settle(asked("zappa==0.52.0", "psycopg2"), AL2023, place.doors)
+    assert caught.value.packages == ("kappa", "psycopg2")
+    assert caught.value.exit_status == 3
+    assert "kappa 0.6.0, needed by zappa:" in caught.value.details
+    assert "psycopg2-binary does the same" in caught.value.hint
+
+
+def test_a_name_no_index_knows_is_its_own_answer() -> None:
+    place = world({}, lambda _: "Because nope was not found in the package registry and you require nope")
+    with pytest.raises(ProjectNotFoundError, match="'nope'"):
+        settle(asked("nope"), AL2023, place.doors)
+
+
+def test_a_version_that_never_was_names_the_nearest() -> None:
+    place = world(
+        {"demo": ("demo-1.0-py3-none-any.whl", "demo-2.0-py3-none-any.whl")},
+        lambda _: "Because there is no version of demo==1.9 and you require demo==1.9",
+    )
+    with pytest.raises(NoSuchVersionError, match=r"demo has no version 1\.9") as caught:
+        settle(asked("demo==1.9"), AL2023, place.doors)
+    assert "demo==2.0" in caught.value.hint
+
+
+def test_a_contradiction_names_the_lines_it_stands_in() -> None:
+    place = world({}, lambda _: "Because one==1 depends on two<2 and you require two==2")
+    with pytest.raises(UnresolvableError) as caught:
+        settle(asked("one==1", "two==2", "three"), AL2023, place.doors)
+    assert caught.value.details[-2:] == ("reqs.txt:1: one==1", "reqs.txt:2: two==2")
+
+
+def test_a_project_for_other_pythons_is_refused_before_anybody_is_asked() -> None:
+    place = numpy_world()
+    with pytest.raises(PythonMismatchError, match=">=3.13"):
+        settle(asked("numpy", requires_python=">=3.13"), AL2023, place.doors)
+    assert place.resolver.asked == []
+
+
+def test_a_link_for_another_python_is_refused_with_the_one_that_fits() -> None:
+    place = world({"numpy": NUMPY}, lambda _: {})
+    link = f"numpy @ https://host/{NUMPY[0]}"
+    with pytest.raises(LinkMisfitError) as caught:
+        settle(asked(link), AL2023, place.doors)
+    (line,) = caught.value.details
+    assert line.startswith("reqs.txt:1: numpy-2.4.6-cp311")
+    assert f"take https://host/{NUMPY[1]}#sha256=" in line
+    assert place.resolver.asked == []
+
+
+def test_a_link_whose_marker_is_for_others_is_no_matter() -> None:
+    place = world({}, lambda _: {})
+    link = f"numpy @ https://host/{NUMPY[0]} ; python_version < '3.12'"
+    assert settle(asked(link), AL2023, place.doors).chosen == ()
+
+
+def test_only_files_with_an_allowed_hash_are_taken() -> None:
+    good, other = "a" * 64, "b" * 64
+    files = (
+        a_file("demo-1.0-cp312-cp312-manylinux_2_17_x86_64.whl", hashes={"sha256": other}),
+        a_file("demo-1.0-py3-none-any.whl", hashes={"sha256": good}),
+    )
+    place = world({"demo": files}, lambda _: {"demo": "1.0"})
+    (one,) = settle(asked("demo==1.0", hashes=(f"sha256:{good}",)), AL2023, place.doors).chosen
+    assert one.file == files[1]
+
+
+def test_a_hash_that_no_file_has_is_a_damaged_input() -> None:
+    place = world({"demo": ("demo-1.0-py3-none-any.whl",)}, lambda _: {"demo": "1.0"})
+    with pytest.raises(HashNotAllowedError, match=r"no file of demo 1\.0") as caught:
+        settle(asked("demo==1.0", hashes=("sha256:" + "0" * 64,)), AL2023, place.doors)
+    assert caught.value.exit_status == 5
+
+
+def test_a_hash_of_the_sdist_alone_leaves_no_wheel() -> None:
+    sdist = a_file("demo-1.0.tar.gz", hashes={"sha256": "c" * 64})
+    place = world({"demo": ("demo-1.0-py3-none-any.whl", sdist)}, lambda _: {"demo": "1.0"})
+    with pytest.raises(NoWheelError, match="do not fit the target") as caught:
+        settle(asked("demo==1.0", hashes=("sha256:" + "c" * 64,)), AL2023, place.doors)
+    assert caught.value.details == ("demo-1.0.tar.gz: its hash is allowed",)
+
+
+def test_preferences_reach_the_exact_question_only() -> None:
+    place = numpy_world()
+    settle(asked("numpy"), AL2, place.doors, (("numpy", "2.2.6"),))
+    kept = {question.platform: question.preferences for question in place.resolver.asked}
+    assert kept == {"x86_64-manylinux_2_28": (("numpy", "2.2.6"),), "x86_64-manylinux_2_40": ()}

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -33,7 +34,7 @@ class ReadRow:
 def read_record(text: str) -> list[ReadRow]:
     """All lines. Raises ValueError with the number of the first that can't be read."""
     rows = []
-    for number, fields in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+    for number, fields in enumerate(_lines(text), start=1):
         if not fields or fields == [""]:
             continue
         if len(fields) != 3:
@@ -42,16 +43,26 @@ def read_record(text: str) -> list[ReadRow]:
     return rows
 
 
+def _lines(text: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""))
+    except csv.Error as error:
+        raise ValueError(f"RECORD can't be read: {error}") from error
+
+
 def _row(fields: list[str], number: int) -> ReadRow:
     path, digest, size = fields
     algorithm, equals, value = digest.partition("=")
-    if (digest and not equals) or (size and not (size.isascii() and size.isdigit())):
+    if (digest and not equals) or (size and not _SIZE.fullmatch(size)):
         raise ValueError(f"line {number} of RECORD is malformed")
     return ReadRow(
         path=path,
         hash=(algorithm.lower(), value.rstrip("=")) if digest else None,
         size=int(size) if size else None,
     )
+
+
+_SIZE = re.compile(r"[0-9]{1,20}")
 
 
 def write_record(rows: Iterable[RecordRow]) -> bytes:

@@ -140,11 +140,11 @@ def same_version(one: str, other: str) -> bool:
     """Whether two spellings are one version (PEP 440); ``_`` in a file name may stand for ``-``."""
     if one == other:
         return True
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         return Version(one.replace("_", "-")) == Version(other.replace("_", "-"))
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion, or a number too long for Python to read
         return False
 
 
@@ -189,9 +189,9 @@ LARGEST_TEXT = 32 << 20
 
 def _wheel_version(wheel: Mapping[str, Sequence[str]]) -> list[str]:
     told = first(wheel, "wheel-version") or ""
-    match = re.fullmatch(r"(\d+)\.(\d+)", told)
+    match = re.fullmatch(r"(\d{1,9})\.(\d{1,9})", told)
     if match is None:
-        raise WheelFormatError(f"its Wheel-Version {told!r} can't be read")
+        raise WheelFormatError(f"its Wheel-Version {told[:40]!r} can't be read")
     version = int(match[1]), int(match[2])
     if version[0] != KNOWN_WHEEL_VERSION[0]:
         raise WheelFormatError(f"its Wheel-Version is {told}, only 1.x is known")
@@ -205,7 +205,9 @@ def _agreement(metadata: Mapping[str, Sequence[str]], name: str, version: str) -
     if normalized(own_name) != name:
         raise WheelFormatError(f"its METADATA is of {own_name}, its file name of {name}")
     if not same_version(own_version, version):
-        raise WheelFormatError(f"its METADATA says version {own_version}, its file name {version}")
+        raise WheelFormatError(
+            f"its METADATA says version {own_version[:40]}, its file name {version}"
+        )
     return []
 
 

@@ -74,6 +74,8 @@ def read_members(read: Read, file_size: int) -> list[ZipMember]:
     position = 0
     while position < len(data):
         member, position = _central(data, position)
+        if member.header_offset >= directory.offset:
+            raise ZipFormatError(f"{member.name} has no local header where the directory says")
         members.append(member)
     if len(members) != directory.count:
         raise ZipFormatError(f"its directory holds {len(members)} entries, not {directory.count}")
@@ -251,8 +253,11 @@ def data_offset(header: bytes, member: ZipMember) -> int:
         raise ZipFormatError(f"{member.name} has another method or flags in its local header")
     told = (crc, packed, size)
     real = (member.crc, member.compressed_size, member.size)
-    wide = 0xFFFFFFFF in told
-    if told != real and not wide and not (flags & DESCRIPTOR and told == (0, 0, 0)):
+    later = flags & DESCRIPTOR and told in ((0, 0, 0), (0, 0xFFFFFFFF, 0xFFFFFFFF))
+    wide = crc == member.crc and all(
+        value in (right, 0xFFFFFFFF) for value, right in zip(told[1:], real[1:], strict=True)
+    )
+    if not later and not wide:
         raise ZipFormatError(f"{member.name} has other sizes or another CRC in its local header")
     return member.header_offset + LOCAL.size + int(name_length) + int(extra_length)
 

@@ -1,0 +1,85 @@
+"""Facts kept in the store: the same when read back, never half believed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from made_facts import some_facts
+from manylayers.formats.wheel import WheelMember
+from manylayers.formats.wheel_facts import FACTS_VERSION, facts_from_bytes, facts_to_bytes
+
+FACTS = replace(
+    some_facts("my-demo", {"my_demo/é.py": b"1", "my_demo/run": b""}, requires=("idna", "rich>=1")),
+    requires_python=">=3.8",
+    warnings=("its Wheel-Version is 1.9",),
+)
+
+
+def test_facts_are_the_same_when_read_back() -> None:
+    assert facts_from_bytes(facts_to_bytes(FACTS)) == FACTS
+    bare = replace(FACTS, requires_python=None, requires=(), warnings=(), members=())
+    assert facts_from_bytes(facts_to_bytes(bare)) == bare
+
+
+MEMBERS = st.builds(
+    WheelMember,
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+    *[st.integers(0, 1 << 40)] * 4,
+    st.sampled_from([0, 8]),
+    st.booleans(),
+    st.text("abc-_", max_size=43),
+)
+
+
+@given(st.lists(MEMBERS, max_size=8))
+def test_any_members_are_the_same_when_read_back(members: list[WheelMember]) -> None:
+    facts = replace(FACTS, members=tuple(members))
+    assert facts_from_bytes(facts_to_bytes(facts)) == facts
+
+
+def test_the_same_facts_are_the_same_bytes() -> None:
+    assert facts_to_bytes(FACTS) == facts_to_bytes(replace(FACTS))
+
+
+def changed(change: Callable[[dict[str, Any]], object]) -> bytes:
+    document = json.loads(facts_to_bytes(FACTS))
+    change(document)
+    return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"facts": 1}',
+        facts_to_bytes(FACTS)[:-1],
+        changed(lambda document: document.update(facts=FACTS_VERSION + 1)),
+        changed(lambda document: document.pop("facts")),
+        changed(lambda document: document.pop("members")),
+        changed(lambda document: document.pop("sha256")),
+        changed(lambda document: document.pop("requires")),
+        changed(lambda document: document.update(extra=1)),
+        changed(lambda document: document.update(size="1")),
+        changed(lambda document: document.update(name=None)),
+        changed(lambda document: document.update(requires=None)),
+        changed(lambda document: document["members"].pop()),
+        changed(lambda document: document["members"][0].pop()),
+        changed(lambda document: document.update(members=[])),
+        changed(lambda document: document.update(members=[1] * 8)),
+    ],
+)
+def test_anything_else_is_a_value_error(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        facts_from_bytes(data)

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from made_facts import some_facts
 from manylayers.doors.index import ProjectListing
 from manylayers.doors.output import WrittenArchive
 from manylayers.doors.resolve import Answer, Question
@@ -16,7 +17,6 @@ from manylayers.formats.pins import DistributionFile, Pin
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.contents import Layer
 from manylayers.stories.doors import Doors
-from made_facts import some_facts
 
 
 def a_file(filename: str, **more: object) -> DistributionFile:

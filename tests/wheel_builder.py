@@ -32,7 +32,9 @@ def build_wheel(
     info = f"{stem}.dist-info"
     members = dict({f"{name.replace('-', '_')}.py": b"value = 1\n"} if files is None else files)
     members |= {f"{stem}.data/{path}": content for path, content in (data or {}).items()}
-    members[f"{info}/METADATA"] = metadata(metadata_name or name, version, requires, requires_python)
+    members[f"{info}/METADATA"] = metadata(
+        metadata_name or name, version, requires, requires_python
+    )
     pure = "true" if tag.endswith("any") else "false"
     members[f"{info}/WHEEL"] = f"Wheel-Version: 1.0\nRoot-Is-Purelib: {pure}\nTag: {tag}\n".encode()
     if entry_points:

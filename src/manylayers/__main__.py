@@ -12,12 +12,15 @@ from manylayers.cli.main import root
 from manylayers.errors import ManylayersError
 
 BUG, INTERRUPTED = 70, 130
+PATIENCE = 1.0
+"""Seconds that threads have to end by themselves after Ctrl-C."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit status; ``arguments`` are those of the process."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     _survive_any_encoding()
+    _listen_for_interrupts()
     try:
         status = root.main(words, "manylayers", standalone_mode=False)
     except (KeyboardInterrupt, click.Abort):
@@ -25,6 +28,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a sentence
         status = _told(error, words)
     return int(status or 0)
+
+
+def _listen_for_interrupts() -> None:
+    """Ctrl-C ends children and threads too, and the process itself within a second."""
+    import signal
+    import threading
+
+    def interrupted(_number: int, _frame: object) -> None:
+        from manylayers.hands.process import interrupt
+
+        interrupt()
+        last = threading.Timer(PATIENCE, os._exit, [INTERRUPTED])
+        last.daemon = True
+        last.start()
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, interrupted)
 
 
 def _told(error: Exception, words: Sequence[str]) -> int:
@@ -63,7 +84,7 @@ def _foreseen(error: ManylayersError, words: Sequence[str]) -> int:
         click.echo(to_json(report))
     else:
         style = style_for(os.environ, terminal=sys.stderr.isatty())
-        click.echo(error_text(report, style), err=True)
+        click.echo(error_text(report, style), err=True, color=style.colours)
     if "-vv" in words:
         _traceback()
     return error.exit_status

@@ -157,11 +157,12 @@ class LocksReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFit:
-    """One target's word on one file: ``fits``, and if not the reason as a clause."""
+    """One target's word on one file: ``fits``, and if not the obstacle and its reason."""
 
     runtime: str
     architecture: str
     fits: bool
+    obstacle: str
     reason: str
 
 

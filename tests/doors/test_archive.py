@@ -108,7 +108,7 @@ def test_data_descriptors_are_accepted(tmp_path: Path) -> None:
 
         def write(self, data: object) -> int:
             self.data += bytes(data)  # type: ignore[call-overload]
-            return len(bytes(data))  # type: ignore[call-overload]
+            return len(bytes(data))
 
     members = {"demo.py": b"value = 1\n" * 100, f"{INFO}/METADATA": metadata("demo", "1.0")}
     members[f"{INFO}/WHEEL"] = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\n"
@@ -137,7 +137,9 @@ def test_data_descriptors_are_accepted(tmp_path: Path) -> None:
     ],
 )
 def test_a_name_that_is_no_plain_path_is_refused(tmp_path: Path, name: str, words: str) -> None:
-    path = raw_wheel(tmp_path, {"demo.py": b"1"}, lambda a: a.writestr(entry(name, executable=False), b"!"))
+    path = raw_wheel(
+        tmp_path, {"demo.py": b"1"}, lambda a: a.writestr(entry(name, executable=False), b"!")
+    )
     with pytest.raises(UnsafeWheelError, match=words) as caught:
         verified(path)
     assert caught.value.exit_status == 5
@@ -177,7 +179,7 @@ def test_a_symbolic_link_is_refused(tmp_path: Path) -> None:
 def test_another_method_than_deflate_is_refused_by_its_number(tmp_path: Path, method: int) -> None:
     odd = entry("odd.bin", executable=False, method=method)
     path = raw_wheel(tmp_path, {}, lambda archive: archive.writestr(odd, b"x" * 100))
-    with pytest.raises(UnsafeWheelError, match=f"odd.bin is packed with method {method}"):
+    with pytest.raises(UnsafeWheelError, match=f"is packed with method {method}"):
         verified(path)
 
 

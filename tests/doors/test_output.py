@@ -39,7 +39,9 @@ def wheel(tmp_path: Path) -> Path:
 def layer_of(wheel: Path) -> Layer:
     facts = verify_wheel(wheel, filename=wheel.name)
     copied = [
-        Copied(path=LayerPath(f"python/{m.path}"), wheel=facts.sha256, distribution="demo", member=m)
+        Copied(
+            path=LayerPath(f"python/{m.path}"), wheel=facts.sha256, distribution="demo", member=m
+        )
         for m in facts.members
         if not m.path.endswith("RECORD")
     ]
@@ -89,7 +91,9 @@ def test_members_keep_the_very_bytes_the_wheel_deflated(wheel: Path, tmp_path: P
 @pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not installed")
 def test_unzip_finds_nothing_wrong(wheel: Path, tmp_path: Path) -> None:
     write_zip(tmp_path / "layer.zip", layer_of(wheel), lambda _: wheel)
-    done = subprocess.run(["unzip", "-t", str(tmp_path / "layer.zip")], capture_output=True, check=False)
+    done = subprocess.run(
+        ["unzip", "-t", str(tmp_path / "layer.zip")], capture_output=True, check=False
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -106,9 +110,11 @@ def test_more_members_than_a_plain_zip_can_count_are_written_as_zip64(tmp_path: 
 @settings(max_examples=40, deadline=None)
 @given(
     st.dictionaries(
-        st.text(st.characters(exclude_characters="/\\\0", exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).filter(
-            lambda name: name not in (".", "..")
-        ),
+        st.text(
+            st.characters(exclude_characters="/\\\0", exclude_categories=("Cs", "Cc")),
+            min_size=1,
+            max_size=30,
+        ).filter(lambda name: name not in (".", "..")),
         st.tuples(st.binary(max_size=2000), st.booleans()),
         max_size=20,
     )
@@ -148,9 +154,15 @@ def test_a_wheel_that_got_shorter_is_noticed(wheel: Path, tmp_path: Path) -> Non
     assert not (tmp_path / "layer.zip").exists()
 
 
-def test_a_folder_that_is_not_there_is_named(wheel: Path, tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="no such file or directory") as caught:
-        write_zip(tmp_path / "no" / "layer.zip", layer_of(wheel), lambda _: wheel)
+def test_folders_above_the_output_are_made(wheel: Path, tmp_path: Path) -> None:
+    write_zip(tmp_path / "new" / "deep" / "layer.zip", layer_of(wheel), lambda _: wheel)
+    assert (tmp_path / "new" / "deep" / "layer.zip").is_file()
+
+
+def test_a_file_where_a_folder_should_be_is_named(wheel: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(OutputError, match="file can not be written") as caught:
+        write_zip(tmp_path / "file" / "layer.zip", layer_of(wheel), lambda _: wheel)
     assert caught.value.exit_status == 5
 
 
@@ -215,7 +227,9 @@ def test_a_failure_leaves_the_old_folder(wheel: Path, tmp_path: Path) -> None:
     before = tree(tmp_path / "out")
     broken = Layer(entries=(*layer.entries, _copied_from("gone")))
     with pytest.raises(OutputError):
-        write_folder(tmp_path / "out", broken, lambda sha: wheel if sha != "gone" else tmp_path / "x")
+        write_folder(
+            tmp_path / "out", broken, lambda sha: wheel if sha != "gone" else tmp_path / "x"
+        )
     assert tree(tmp_path / "out") == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "wheels"]
 

@@ -50,7 +50,9 @@ def a_wheel(name: str = "demo", version: str = "1.0", url: str = "") -> LockedWh
     )
 
 
-def selected(lock: Lock, target: str = "3.12", arch: str = "x86_64", **more: tuple[str, ...]) -> tuple[Pin, ...]:
+def selected(
+    lock: Lock, target: str = "3.12", arch: str = "x86_64", **more: tuple[str, ...]
+) -> tuple[Pin, ...]:
     wanted = find_target(target, arch)
     return select_pins(
         lock,
@@ -126,7 +128,9 @@ def test_any_text_survives_the_writing(text: str) -> None:
     wheel = LockedWheel(
         name="demo",
         version="1.0",
-        file=DistributionFile(filename=f"{text}.whl", url="https://host/x.whl", hashes={"sha256": SHA}),
+        file=DistributionFile(
+            filename=f"{text}.whl", url="https://host/x.whl", hashes={"sha256": SHA}
+        ),
     )
     data = write_pylock([wheel], FOR, HERE)
     table = tomllib.loads(data.decode("utf-8", "surrogatepass"))["packages"][0]["wheels"][0]
@@ -147,9 +151,9 @@ def test_markers_of_packages_are_the_targets() -> None:
 
 
 def test_extras_and_groups_are_taken_when_asked_for() -> None:
-    text = (
-        f'[[packages]]\nname = "excel"\nversion = "1"\nmarker = "\'excel\' in extras"\n{wheels_of("excel")}\n'
-        f'[[packages]]\nname = "dev"\nversion = "1"\nmarker = "\'dev\' in dependency_groups"\n{wheels_of("dev")}\n'
+    text = "".join(
+        f'[[packages]]\nname = "{name}"\nversion = "1"\nmarker = "{marker}"\n{wheels_of(name)}\n'
+        for name, marker in (("excel", "'excel' in extras"), ("dev", "'dev' in dependency_groups"))
     )
     head = 'extras = ["excel"]\ndependency-groups = ["dev"]'
     assert selected(foreign(text, head)) == ()
@@ -161,7 +165,7 @@ def test_extras_and_groups_are_taken_when_asked_for() -> None:
 
 
 def test_a_lock_for_other_pythons_says_so() -> None:
-    with pytest.raises(PythonMismatchError, match=">=3.13"):
+    with pytest.raises(PythonMismatchError, match=r">=3\.13"):
         selected(foreign("packages = []", 'requires-python = ">=3.13"'))
 
 

@@ -112,7 +112,11 @@ def test_a_layer_has_the_common_options_and_its_own_win() -> None:
     found = tables(TABLE)
     assert isinstance(found, tuple)
     web, data = found
-    assert (web.name, web.lists["python"], web.lists["arch"]) == ("web", ("3.12", "3.13"), ("arm64",))
+    assert (web.name, web.lists["python"], web.lists["arch"]) == (
+        "web",
+        ("3.12", "3.13"),
+        ("arm64",),
+    )
     assert (data.lists["python"], data.texts["layout"]) == (("3.11",), "flat")
     assert data.flags == {"exclude-runtime": True}
 

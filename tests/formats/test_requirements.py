@@ -43,7 +43,10 @@ def main(text: str | bytes) -> dict[str, str | bytes]:
     ("text", "wanted"),
     [
         ("requests\n\n# all of it a comment\nidna  # why\n", ["requests", "idna"]),
-        ("requests[socks] >= 2 ; python_version < '4'", ["requests[socks] >= 2 ; python_version < '4'"]),
+        (
+            "requests[socks] >= 2 ; python_version < '4'",
+            ["requests[socks] >= 2 ; python_version < '4'"],
+        ),
         ("requests \\\n  >=2 \\\n  , <3\n", ["requests   >=2   , <3"]),
         ("requests\r\nidna\r\n", ["requests", "idna"]),
         (codecs.BOM_UTF8 + b"requests\n", ["requests"]),
@@ -62,11 +65,11 @@ def test_every_root_knows_its_file_and_line() -> None:
 
 
 def test_hashes_are_taken_off_the_line_in_both_spellings() -> None:
-    (root,) = read(main(f"requests==2.0 \\\n --hash=sha256:{A} \\\n --hash sha256:{B.upper()}\n")).roots
-    assert (root.requirement, root.hashes) == (
-        "requests==2.0",
-        {f"sha256:{A}", f"sha256:{B}"},
-    )
+    (root,) = read(
+        main(f"requests==2.0 \\\n --hash=sha256:{A} \\\n --hash sha256:{B.upper()}\n")
+    ).roots
+    assert root.requirement == "requests==2.0"
+    assert root.hashes == {f"sha256:{A}", f"sha256:{B}"}
 
 
 def test_a_dangling_continuation_after_a_hash_loses_no_requirement() -> None:
@@ -116,9 +119,13 @@ def test_a_file_that_is_not_there_is_named() -> None:
 
 
 def test_index_options_are_gathered() -> None:
-    text = "-i https://one/simple\n--extra-index-url=https://two/simple\n-f wheels\n--pre\n--no-index\n"
+    text = "-i https://one/simple\n--extra-index-url=https://two/simple\n-f wheels\n"
+    text += "--pre\n--no-index\n"
     found = read(main(text))
-    assert (found.index_url, found.extra_index_urls) == ("https://one/simple", ["https://two/simple"])
+    assert (found.index_url, found.extra_index_urls) == (
+        "https://one/simple",
+        ["https://two/simple"],
+    )
     assert found.find_links == [str(Path("reqs/wheels").absolute())]
     assert (found.pre, found.no_index) == (True, True)
 
@@ -149,8 +156,14 @@ WHEEL = "numpy-2.2.6-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"
     [
         (f"https://host/{WHEEL}", f"numpy @ https://host/{WHEEL}"),
         (f"numpy @ https://host/{WHEEL}", f"numpy @ https://host/{WHEEL}"),
-        (f"numpy[x] @ https://host/{WHEEL} ; python_version > '3'", f'numpy[x] @ https://host/{WHEEL} ; python_version > "3"'),
-        (f"https://host/{WHEEL} ; python_version > '3'", f"numpy @ https://host/{WHEEL} ; python_version > '3'"),
+        (
+            f"numpy[x] @ https://host/{WHEEL} ; python_version > '3'",
+            f'numpy[x] @ https://host/{WHEEL} ; python_version > "3"',
+        ),
+        (
+            f"https://host/{WHEEL} ; python_version > '3'",
+            f"numpy @ https://host/{WHEEL} ; python_version > '3'",
+        ),
         (f"file:///w/{WHEEL}", f"numpy @ file:///w/{WHEEL}"),
         (f"/w/{WHEEL}", f"numpy @ file:///w/{WHEEL}"),
     ],
@@ -171,7 +184,13 @@ def test_the_hash_of_a_link_counts() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["git+https://host/x.git", "x @ git+https://host/x.git", "https://host/x-1.0.tar.gz", "./folder", "x @ https://host/x.zip"],
+    [
+        "git+https://host/x.git",
+        "x @ git+https://host/x.git",
+        "https://host/x-1.0.tar.gz",
+        "./folder",
+        "x @ https://host/x.zip",
+    ],
 )
 def test_what_would_have_to_be_built_is_an_answer_of_its_own(line: str) -> None:
     with pytest.raises(NeedsArchiveError) as caught:
@@ -224,9 +243,7 @@ def test_the_same_requirements_as_pip_are_read(tmp_path: Path) -> None:
     (tmp_path / "held.txt").write_text("urllib3<3\n")
     with PipSession() as session:
         theirs = list(parse_requirements(str(tmp_path / "main.txt"), session=session))
-    ours = read_requirements(
-        str(tmp_path / "main.txt"), lambda path: Path(path).read_bytes(), {}
-    )
+    ours = read_requirements(str(tmp_path / "main.txt"), lambda path: Path(path).read_bytes(), {})
     assert [root.requirement for root in ours.roots] == [
         one.requirement for one in theirs if not one.constraint
     ]

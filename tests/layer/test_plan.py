@@ -69,7 +69,11 @@ def test_programs_stay_out_and_are_told() -> None:
 
 
 def test_a_record_written_anew_lists_exactly_what_is_in_the_layer() -> None:
-    files = {"demo/x.py": b"x", "demo-1.0.data/purelib/moved.py": b"y", "demo-1.0.data/scripts/s": b""}
+    files = {
+        "demo/x.py": b"x",
+        "demo-1.0.data/purelib/moved.py": b"y",
+        "demo-1.0.data/scripts/s": b"",
+    }
     plan = planned(some_facts(files=files, record_complete=False))
     (record,) = [entry for entry in plan.layer.entries if isinstance(entry, Written)]
     rows = {row.path: row for row in read_record(record.content.decode())}
@@ -92,7 +96,7 @@ def test_programs_come_along_when_asked_for(tmp_path: Path) -> None:
         left_out=(),
         read=lambda _, member: read_member(path, member),
     )
-    found = {entry.path: entry for entry in plan.layer.entries}
+    found = {str(entry.path): entry for entry in plan.layer.entries}
     tool, demo, native = found["bin/tool"], found["bin/demo"], found["bin/native"]
     assert isinstance(tool, Written)
     assert tool.content == b"#!/var/lang/bin/python3.12\nprint(1)\n"
@@ -108,7 +112,8 @@ def test_programs_come_along_when_asked_for(tmp_path: Path) -> None:
 
 def test_the_same_bytes_at_one_path_are_one_file() -> None:
     plan = planned(
-        some_facts("one", {"shared/__init__.py": b""}), some_facts("two", {"shared/__init__.py": b""})
+        some_facts("one", {"shared/__init__.py": b""}),
+        some_facts("two", {"shared/__init__.py": b""}),
     )
     assert paths(plan).count(f"{SITE}/shared/__init__.py") == 1
 
@@ -129,10 +134,15 @@ def test_several_pythons_share_what_they_all_chose_and_keep_the_rest_apart() -> 
     pure = some_facts("pure")
     native = {
         target: some_facts("native", {"native.so": target.python.encode()}, tag=tag)
-        for target, tag in ((PY311, "cp311-cp311-manylinux_2_17_x86_64"), (PY312, "cp312-cp312-manylinux_2_17_x86_64"))
+        for target, tag in (
+            (PY311, "cp311-cp311-manylinux_2_17_x86_64"),
+            (PY312, "cp312-cp312-manylinux_2_17_x86_64"),
+        )
     }
     wheels = {target: (pure, native[target]) for target in (PY311, PY312)}
-    plan = plan_layer(place_wheels(wheels, Layout.LIB), scripts=False, left_out=(), read=nothing_read)
+    plan = plan_layer(
+        place_wheels(wheels, Layout.LIB), scripts=False, left_out=(), read=nothing_read
+    )
     assert "python/pure.py" in paths(plan)
     for version in ("3.11", "3.12"):
         assert f"python/lib/python{version}/site-packages/native.so" in paths(plan)
@@ -141,7 +151,7 @@ def test_several_pythons_share_what_they_all_chose_and_keep_the_rest_apart() -> 
 
 def test_a_layout_with_one_folder_refuses_wheels_of_one_python_among_several() -> None:
     wheels = {PY311: (some_facts("only"),), PY312: ()}
-    with pytest.raises(UsageError, match="is for 3.11 alone"):
+    with pytest.raises(UsageError, match=r"is for 3\.11 alone"):
         place_wheels(wheels, Layout.FLAT)
 
 

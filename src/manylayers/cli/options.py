@@ -100,7 +100,7 @@ class Talk:
 
             click.echo(to_json(report))
         elif not self.quiet:
-            click.echo(text(report, self.style))
+            click.echo(text(report, self.style), color=self.style.colours)
             for warning in getattr(report, "warnings", ()):
                 click.echo(f"warning: {warning}", err=True)
 

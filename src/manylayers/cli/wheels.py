@@ -8,7 +8,9 @@ from typing import Any
 import click
 
 from manylayers.cli import options
+from manylayers.config.flags import DEFAULT_ARCH
 from manylayers.errors import UsageError
+from manylayers.target import Target
 
 EXAMPLES = """\b
 Examples:
@@ -57,11 +59,10 @@ def wheels(
     return 0
 
 
-def asked_targets(pythons: tuple[str, ...], arch: str | None, *, link: bool) -> tuple:  # type: ignore[type-arg]
-    """The targets named; all architectures of a Python where none was named, x86_64 for a link."""
-    from manylayers.target import Architecture, find_target
+def asked_targets(pythons: tuple[str, ...], arch: str | None, *, link: bool) -> tuple[Target, ...]:
+    """The targets named; none where neither a Python nor an architecture was."""
+    from manylayers.target import find_target
 
-    archs = (arch,) if arch else ("x86_64",) if link else tuple(Architecture)
     if link and len(pythons) != 1:
         raise UsageError(
             "--link prints one link, for one runtime",
@@ -71,4 +72,4 @@ def asked_targets(pythons: tuple[str, ...], arch: str | None, *, link: bool) -> 
         from manylayers.target import all_runtimes, find_architecture, target_of
 
         return tuple(target_of(facts, find_architecture(arch)) for facts in all_runtimes())
-    return tuple(find_target(python, one) for python in pythons for one in archs)
+    return tuple(find_target(python, arch or DEFAULT_ARCH) for python in pythons)

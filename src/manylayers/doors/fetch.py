@@ -7,11 +7,9 @@ from hashlib import new as new_hash
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from manylayers.errors import HashMismatchError, InputError, NetworkError
-from manylayers.formats.pins import DistributionFile
+from manylayers.formats.pins import DistributionFile, local_path
 from manylayers.hands.web import ATTEMPTS, WebSession, host_of
 
 if TYPE_CHECKING:
@@ -120,7 +118,7 @@ def _refuse_pages(file: DistributionFile, response: Any) -> None:
 
 
 def _copy(file: DistributionFile, out: BinaryIO, on_bytes: Heard) -> None:
-    path = Path(url2pathname(urlsplit(file.url).path))
+    path = local_path(file.url)
     try:
         with path.open("rb") as source:
             while chunk := source.read(CHUNK):

@@ -16,7 +16,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
-from urllib.request import url2pathname
 
 from manylayers.errors import (
     IndexPageError,
@@ -25,7 +24,7 @@ from manylayers.errors import (
     OutputError,
     ProjectNotFoundError,
 )
-from manylayers.formats.pins import DistributionFile, normalized
+from manylayers.formats.pins import DistributionFile, local_path, normalized
 from manylayers.hands.disk import write_file
 from manylayers.hands.web import WebSession, host_of, without_credentials
 from manylayers.options import IndexSettings
@@ -169,7 +168,7 @@ class Index:
         if place.startswith(("http://", "https://")):
             page = self._page(place)
             return read_page(page, name) if page else ()
-        folder = Path(url2pathname(urlsplit(place).path) if place.startswith("file:") else place)
+        folder = local_path(place) if place.startswith("file:") else Path(place)
         if not folder.is_dir():
             raise IndexPageError(
                 f"--find-links {place} is no folder", hint="name a folder with wheels, or a URL"
@@ -188,7 +187,7 @@ def _is_of(filename: str, name: str) -> bool:
 
 
 def _local_page(url: str) -> Page | None:
-    path = Path(url2pathname(urlsplit(url).path))
+    path = local_path(url)
     page = path / "index.html" if path.is_dir() else path
     if not page.is_file():
         return None

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from manylayers.errors import CollidingNamesError
 from manylayers.formats.zip_streams import member_pieces
 from manylayers.formats.zip_writing import central_record, end_records, local_header
-from manylayers.hands.disk import read_at, replacing_file, replacing_folder
+from manylayers.hands.disk import make_folder, read_at, replacing_file, replacing_folder
 from manylayers.hands.hashing import HashingWriter
 from manylayers.layer.contents import Copied, Entry, Layer, Written
 from manylayers.layer.foreign import refuse_foreign
@@ -36,6 +36,7 @@ def write_zip(destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
 
     Raises OutputError when the disk refuses. The bytes follow from ``layer`` alone.
     """
+    make_folder(destination.parent)
     with replacing_file(destination) as file, open_wheels(wheel_path) as wheels:
         with HashingWriter(file) as out:
             directory = [_write_entry(out, entry, wheels) for entry in layer.entries]
@@ -88,6 +89,7 @@ def write_folder(destination: Path, layer: Layer, wheel_path: Callable[[str], Pa
     """
     if destination.exists():
         refuse_foreign(destination, _existing(destination), lambda path: path.read_bytes())
+    make_folder(destination.parent)
     with replacing_folder(destination) as folder, open_wheels(wheel_path) as wheels:
         folder.chmod(0o755)
         _refuse_collisions(folder, layer)

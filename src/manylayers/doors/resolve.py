@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from manylayers.errors import (
+    DamagedWheelError,
     ManylayersError,
     NetworkError,
     OfflineError,
@@ -190,9 +191,15 @@ def failure(said: str) -> ManylayersError:
         )
     if "No solution found" in text:
         return UnresolvableError(_explanation(text))
+    if _DAMAGED.search(text):
+        return DamagedWheelError(
+            f"a wheel can not be read: {_reason(text)}",
+            hint="fetch it again, or tell who made it",
+            details=tuple(text.splitlines()[:6]),
+        )
     if _NETWORK.search(text):
         return NetworkError(
-            f"the index did not answer as it should: {_network_reason(text)}",
+            f"the index did not answer as it should: {_reason(text)}",
             hint="check the network, the proxy and the index URL, then run it again",
             details=tuple(text.splitlines()[:6]),
         )
@@ -206,7 +213,15 @@ _NETWORK = re.compile(
 )
 
 
-def _network_reason(text: str) -> str:
+_DAMAGED = re.compile(
+    r"Failed to (?:extract|unzip)|Failed to read metadata|Couldn't parse metadata|invalid wheel"
+    r"|\.dist-info directory|The wheel filename",
+    re.IGNORECASE,
+)
+
+
+def _reason(text: str) -> str:
+    """What lies under uv's headline, or the headline where it is all there is."""
     lines = [line.strip().removeprefix("cause: ") for line in text.splitlines() if line.strip()]
     return lines[1] if len(lines) > 1 else lines[0].removeprefix("error: ")
 

@@ -6,11 +6,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
 
 
 def normalized(name: str) -> str:
     """``name`` as PEP 503 compares names: ``Foo._-Bar`` is ``foo-bar``."""
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def local_path(url: str) -> Path:
+    """The path that a ``file:`` URL names on this host."""
+    from urllib.request import url2pathname  # it brings http and email along: only when needed
+
+    return Path(url2pathname(urlsplit(url).path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
-from urllib.request import url2pathname
 
-from manylayers.formats.pins import DistributionFile
+from manylayers.formats.pins import DistributionFile, local_path
 
 HEADER = "# Locked by manylayers"
 
@@ -102,7 +101,7 @@ def _wheel_table(file: DistributionFile, folder: Path) -> dict[str, str]:
 
 
 def _relative(url: str, folder: Path) -> str:
-    path = Path(url2pathname(urlsplit(url).path))
+    path = local_path(url)
     try:
         return path.relative_to(folder, walk_up=True).as_posix()  # type: ignore[call-arg]
     except TypeError:  # Python 3.11 does not walk up

@@ -98,9 +98,14 @@ def read_at(source: BinaryIO, offset: int, length: int) -> bytes:
     return source.read(length)
 
 
+def make_folder(folder: Path) -> None:
+    """``folder`` and those above it, where they are not there yet. Raises OutputError."""
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
 def write_file(destination: Path, content: bytes) -> None:
     """``content`` as the whole of ``destination``, folders above it made where needed."""
-    with explained(destination):
-        destination.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(destination.parent)
     with replacing_file(destination) as file:
         file.write(content)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from manylayers.errors import ManylayersError
+
+_running: set[subprocess.Popen[bytes]] = set()
+_interrupted = threading.Event()
+
+
+def interrupt() -> None:
+    """End every child now and start no more: what Ctrl-C means for all threads at once."""
+    _interrupted.set()
+    for child in tuple(_running):
+        _kill(child)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +46,7 @@ def run(
     On any way out, Ctrl-C included, the child and its children are ended. ManylayersError when
     the program is not there or takes too long.
     """
+    _heed_interrupt()
     try:
         child = subprocess.Popen(
             arguments,
@@ -49,6 +62,7 @@ def run(
             f"{arguments[0]} can not be started: {error.strerror}",
             hint="reinstall manylayers with what it needs",
         ) from error
+    _running.add(child)
     try:
         stdout, stderr = child.communicate(stdin, timeout)
     except subprocess.TimeoutExpired as error:
@@ -58,17 +72,28 @@ def run(
         ) from error
     finally:
         _end(child)
+    _heed_interrupt()
     return Finished(status=child.returncode, stdout=stdout, stderr=stderr)
 
 
+def _heed_interrupt() -> None:
+    if _interrupted.is_set():
+        raise KeyboardInterrupt
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            if os.name == "posix":
+                os.killpg(child.pid, signal.SIGKILL)
+            else:
+                child.kill()
+
+
 def _end(child: subprocess.Popen[bytes]) -> None:
-    if child.poll() is not None:
-        return
-    if os.name == "posix":
-        os.killpg(child.pid, signal.SIGKILL)
-    else:
-        child.kill()
+    _kill(child)
     child.wait()
+    _running.discard(child)
     for stream in (child.stdin, child.stdout, child.stderr):
         if stream:
             stream.close()

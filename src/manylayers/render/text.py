@@ -20,6 +20,20 @@ from manylayers.report import (
     WheelsReport,
 )
 
+OBSTACLES = (
+    "requires-python",
+    "glibc",
+    "python",
+    "platform",
+    "architecture",
+    "musl",
+    "macos",
+    "windows",
+    "source",
+    "not a wheel",
+)
+"""What keeps a file out, the smallest obstacle first: of several reasons this one is shown."""
+
 
 def build_text(report: BuildReport, style: Style) -> str:
     """What a build has to say."""
@@ -172,12 +186,8 @@ def _file(file: FileReport, style: Style, *, several: bool) -> list[str]:
     fitting = [f"{fit.runtime} {fit.architecture}" for fit in file.fits if fit.fits]
     if fitting:
         return [*lines, f"    fits {_grouped(fitting)}"]
-    reasons = dict.fromkeys(fit.reason for fit in file.fits)
-    return [*lines, f"    {style.yellow('no:')} {_shortest(list(reasons), several=several)}"]
-
-
-def _shortest(reasons: list[str], *, several: bool) -> str:
-    return min(reasons, key=len) if several else "; ".join(reasons)
+    nearest = min(file.fits, key=lambda fit: OBSTACLES.index(fit.obstacle))
+    return [*lines, f"    {style.yellow('no:')} {nearest.reason}"]
 
 
 def _grouped(names: Iterable[str]) -> str:

@@ -109,6 +109,7 @@ def _fit(file: DistributionFile, target: Target) -> FileFit:
         runtime=target.runtime,
         architecture=str(target.architecture),
         fits=problem is None,
+        obstacle=problem.obstacle if problem else "",
         reason=problem.reason if problem else "",
     )
 

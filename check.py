@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def set_up() -> None:
-    """The environment with manylayers and everything its checks need, made or brought up to date."""
+    """The environment with manylayers and all its checks need, made or brought up to date."""
     if not BIN.exists():
         venv.create(ENVIRONMENT, with_pip=True)
     python = str(BIN / "python")

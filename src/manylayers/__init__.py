@@ -9,15 +9,24 @@ Nothing here prints or exits. What goes wrong is a ManylayersError with a messag
 details.
 """
 
-from manylayers.api import build, list_runtimes, lock, wheels
-from manylayers.checks.finding import Finding
-from manylayers.errors import ManylayersError
-from manylayers.report import BuildReport, LockReport, RuntimesReport, WheelsReport
-from manylayers.target import Target, find_target
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from manylayers.api import build, list_runtimes, lock, wheels
+    from manylayers.checks.finding import Finding
+    from manylayers.errors import ManylayersError
+    from manylayers.options import IndexSettings
+    from manylayers.report.build import BuildReport
+    from manylayers.report.lock import LockReport
+    from manylayers.report.runtimes import RuntimesReport
+    from manylayers.report.wheels import WheelsReport
+    from manylayers.target import Target, find_target
 
 __all__ = [
     "BuildReport",
     "Finding",
+    "IndexSettings",
     "LockReport",
     "ManylayersError",
     "RuntimesReport",
@@ -29,3 +38,22 @@ __all__ = [
     "lock",
     "wheels",
 ]
+
+_HOMES = {
+    "BuildReport": "report.build",
+    "Finding": "checks.finding",
+    "IndexSettings": "options",
+    "LockReport": "report.lock",
+    "ManylayersError": "errors",
+    "RuntimesReport": "report.runtimes",
+    "Target": "target",
+    "WheelsReport": "report.wheels",
+    "find_target": "target",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Each public name from its module when it is first used (PEP 562): a command needs few."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'api')}"), name)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from manylayers.doors import archive, files, output
-from manylayers.doors.fetch import Fetcher
-from manylayers.doors.index import Index
+from manylayers.doors import files, output
 from manylayers.doors.inputs import gather, read_lock_file
-from manylayers.doors.resolve import Resolver
 from manylayers.doors.store import Store, default_cache_folder
 from manylayers.facts.tables import runtimes_as_of
-from manylayers.hands.web import WebSession
 from manylayers.options import (
     Asked,
     BuildOptions,
@@ -25,35 +23,99 @@ from manylayers.options import (
     WheelsOptions,
     Workplace,
 )
-from manylayers.report import (
-    BuildReport,
-    BuildsReport,
-    LockReport,
-    LocksReport,
-    RuntimeReport,
-    RuntimesReport,
-    WheelsReport,
-)
 from manylayers.stories.build import build as tell_build
 from manylayers.stories.doors import Doors
 from manylayers.stories.progress import Progress, Silence
 from manylayers.target import Architecture, Target, all_runtimes, find_target, target_of
 
+if TYPE_CHECKING:
+    from manylayers.doors.fetch import Fetcher
+    from manylayers.doors.index import Index, ProjectListing
+    from manylayers.doors.resolve import Answer, Question, Resolver
+    from manylayers.formats.pins import DistributionFile
+    from manylayers.formats.wheel import WheelFacts, WheelMember
+    from manylayers.hands.web import WebSession
+    from manylayers.report.build import BuildReport
+    from manylayers.report.lock import LockReport
+    from manylayers.report.runtimes import RuntimesReport
+    from manylayers.report.several import BuildsReport, LocksReport
+    from manylayers.report.wheels import WheelsReport
+
 
 def open_doors(place: Workplace) -> Doors:
-    """Real doors for ``place``. Nothing is read, written or asked yet."""
-    session = WebSession(place.environment, offline=place.index.offline)
+    """Real doors for ``place``. Nothing is read, written, asked or even imported yet."""
     store = Store(place.cache_folder)
+    later = _Later(place, store)
     return Doors(
-        resolver=Resolver(place.index, store.uv_cache, place.environment),
-        index=Index(place.index, session, store.index_cache),
-        fetcher=Fetcher(session),
+        resolver=later,
+        index=later,
+        fetcher=later,
         store=store,
-        archive=archive,
+        archive=later,
         output=output,
         files=files,
         offline=place.index.offline,
     )
+
+
+class _Later:
+    """The doors a warm build goes through rarely or never, each opened when it first is.
+
+    What they import would take longer than the build itself.
+    """
+
+    def __init__(self, place: Workplace, store: Store) -> None:
+        self._place = place
+        self._store = store
+
+    @cached_property
+    def _session(self) -> WebSession:
+        from manylayers.hands.web import WebSession
+
+        return WebSession(self._place.environment, offline=self._place.index.offline)
+
+    @cached_property
+    def _resolver(self) -> Resolver:
+        from manylayers.doors.resolve import Resolver
+
+        return Resolver(self._place.index, self._store.uv_cache, self._place.environment)
+
+    @cached_property
+    def _index(self) -> Index:
+        from manylayers.doors.index import Index
+
+        return Index(self._place.index, self._session, self._store.index_cache)
+
+    @cached_property
+    def _fetcher(self) -> Fetcher:
+        from manylayers.doors.fetch import Fetcher
+
+        return Fetcher(self._session)
+
+    def resolve(self, question: Question) -> Answer:
+        return self._resolver.resolve(question)
+
+    def listing(self, name: str) -> ProjectListing:
+        return self._index.listing(name)
+
+    def fetch(
+        self,
+        file: DistributionFile,
+        destination: Path,
+        *,
+        on_bytes: Callable[[int], None] = lambda _: None,
+    ) -> str:
+        return self._fetcher.fetch(file, destination, on_bytes=on_bytes)
+
+    def verify_wheel(self, path: Path, *, filename: str, sha256: str | None = None) -> WheelFacts:
+        from manylayers.doors.archive import verify_wheel
+
+        return verify_wheel(path, filename=filename, sha256=sha256)
+
+    def read_member(self, path: Path, member: WheelMember) -> bytes:
+        from manylayers.doors.archive import read_member
+
+        return read_member(path, member)
 
 
 def run_build(options: BuildOptions, place: Workplace, progress: Progress) -> BuildReport:
@@ -65,6 +127,7 @@ def run_builds(
     options: Sequence[BuildOptions], place: Workplace, progress: Progress
 ) -> BuildsReport:
     """Several layers at once; what could not be built is told, the others are there."""
+    from manylayers.report.several import BuildsReport
     from manylayers.stories.several import each
 
     doors = open_doors(place)
@@ -83,6 +146,7 @@ def run_lock(options: LockOptions, place: Workplace, progress: Progress) -> Lock
 
 def run_locks(options: Sequence[LockOptions], place: Workplace, progress: Progress) -> LocksReport:
     """Several locks at once; what could not be locked is told, the others are there."""
+    from manylayers.report.several import LocksReport
     from manylayers.stories.lock import lock as tell_lock
     from manylayers.stories.several import each
 
@@ -102,6 +166,8 @@ def run_wheels(options: WheelsOptions, place: Workplace, progress: Progress) -> 
 
 def list_runtimes() -> RuntimesReport:
     """The runtimes that a layer can be built for, oldest first."""
+    from manylayers.report.runtimes import RuntimeReport, RuntimesReport
+
     targets = [target_of(facts, Architecture.X86_64) for facts in all_runtimes()]
     return RuntimesReport(
         as_of=runtimes_as_of().isoformat(),

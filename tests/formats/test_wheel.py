@@ -8,11 +8,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from manylayers.formats.wheel import (
+from manylayers.formats.wheel import WheelFacts, WheelMember
+from manylayers.formats.wheel_reading import (
     WheelContents,
-    WheelFacts,
     WheelFormatError,
-    WheelMember,
     check_wheel,
     find_dist_info,
     headers,

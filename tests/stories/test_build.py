@@ -21,7 +21,7 @@ from manylayers.errors import (
 from manylayers.formats.pins import DistributionFile, Origin, Root
 from manylayers.formats.pylock import Lock, LockedPackage
 from manylayers.options import Asked, BuildOptions, Destination, Layout, Locked
-from manylayers.report import BuildReport
+from manylayers.report.build import BuildReport
 from manylayers.stories.build import build
 from manylayers.stories.progress import Silence
 from manylayers.target import find_target

@@ -11,7 +11,7 @@ from manylayers.doors.resolve import Question
 from manylayers.errors import UsageError
 from manylayers.formats.pins import Origin, Root
 from manylayers.options import Asked, LockFormat, LockOptions
-from manylayers.report import LockReport
+from manylayers.report.lock import LockReport
 from manylayers.stories.lock import lock
 from manylayers.stories.progress import Silence
 from manylayers.target import find_target

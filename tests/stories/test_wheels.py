@@ -7,7 +7,7 @@ import pytest
 from fakes import World, a_file, world
 from manylayers.errors import NoSuchVersionError, NoWheelError, ProjectNotFoundError
 from manylayers.options import WheelsOptions
-from manylayers.report import WheelsReport
+from manylayers.report.wheels import WheelsReport
 from manylayers.stories.progress import Silence
 from manylayers.stories.wheels import wheels
 from manylayers.target import find_target

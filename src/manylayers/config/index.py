@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from manylayers.config.flags import Flags
 from manylayers.doors.inputs import Gathered
 from manylayers.errors import UsageError
-from manylayers.hands.web import with_credentials
 from manylayers.options import IndexSettings
 
 if TYPE_CHECKING:
@@ -75,6 +74,8 @@ def _url(text: str, environment: Mapping[str, str]) -> str:
     match = re.match(r"([A-Za-z0-9._-]+)=([a-z]+://.*)", text)
     if match is None:
         return text if re.match(r"[a-z]+:", text) else Path(text).absolute().as_uri()
+    from manylayers.hands.web import with_credentials
+
     name = re.sub(r"[^A-Z0-9]", "_", match[1].upper())
     user = environment.get(f"UV_INDEX_{name}_USERNAME", "")
     password = environment.get(f"UV_INDEX_{name}_PASSWORD", "")

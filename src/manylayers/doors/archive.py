@@ -10,13 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from manylayers.errors import UnsafeWheelError
-from manylayers.formats.wheel import (
-    WheelContents,
-    WheelFacts,
-    WheelFormatError,
-    WheelMember,
-    check_wheel,
-)
+from manylayers.formats.wheel import WheelFacts, WheelMember
+from manylayers.formats.wheel_reading import WheelContents, WheelFormatError, check_wheel
 from manylayers.formats.zip_records import (
     LOCAL,
     ZipFormatError,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,12 +11,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from manylayers.errors import CollidingNamesError
-from manylayers.formats.zip_streams import member_pieces
 from manylayers.formats.zip_writing import central_record, end_records, local_header
 from manylayers.hands.disk import make_folder, read_at, replacing_file, replacing_folder
 from manylayers.hands.hashing import HashingWriter
 from manylayers.layer.contents import Copied, Entry, Layer, Written
-from manylayers.layer.foreign import refuse_foreign
 
 STAMP = 315532800
 """1980-01-01 00:00:00 UTC in seconds: what the members of a zip have, seen in UTC."""
@@ -88,6 +85,8 @@ def write_folder(destination: Path, layer: Layer, wheel_path: Callable[[str], Pa
     the layer apart.
     """
     if destination.exists():
+        from manylayers.layer.foreign import refuse_foreign
+
         refuse_foreign(destination, _existing(destination), lambda path: path.read_bytes())
     make_folder(destination.parent)
     with replacing_folder(destination) as folder, open_wheels(wheel_path) as wheels:
@@ -112,6 +111,8 @@ def _existing(destination: Path) -> list[str]:
 
 def _refuse_collisions(folder: Path, layer: Layer) -> None:
     """Two names that differ in case or in Unicode form are one file on some disks; ask this one."""
+    import unicodedata
+
     seen: dict[str, str] = {}
     for entry in layer.entries:
         folded = unicodedata.normalize("NFC", entry.path).casefold()
@@ -151,5 +152,7 @@ def _make_folders(path: Path, top: Path) -> None:
 def _content(entry: Entry, wheels: Callable[[str], BinaryIO]) -> Iterator[bytes]:
     if isinstance(entry, Written):
         return iter((entry.content,))
+    from manylayers.formats.zip_streams import member_pieces  # a zip needs nothing inflated
+
     file = wheels(entry.wheel)
     return member_pieces(lambda offset, length: read_at(file, offset, length), entry.member)

@@ -12,6 +12,8 @@ from manylayers.hands.disk import read_at
 
 BLOCK = 1 << 20
 """Bytes gathered before they are written: below it, calls cost more than bytes."""
+LARGE = 1 << 16
+"""Bytes from which a piece is written by itself: gathering it would only copy it once more."""
 WAITING = 8
 """Blocks that may wait to be hashed: the bound on memory when hashing is slower than the disk."""
 
@@ -57,7 +59,12 @@ class HashingWriter:
             data = read_at(source, offset, min(length, BLOCK))
             if not data:
                 raise EOFError(f"{source.name} ends before byte {offset + length}")
-            self.write(data)
+            if len(data) < LARGE:
+                self.write(data)
+            else:
+                self._flush()
+                self._pass_on(data)
+                self.position += len(data)
             offset += len(data)
             length -= len(data)
 
@@ -67,6 +74,9 @@ class HashingWriter:
 
     def _flush(self) -> None:
         block, self._buffer = self._buffer, bytearray()
+        self._pass_on(block)
+
+    def _pass_on(self, block: bytes | bytearray) -> None:
         self._blocks.put(block)
         view = memoryview(block)
         while view:

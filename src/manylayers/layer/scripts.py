@@ -6,7 +6,6 @@ points specification (``console_scripts``).
 
 from __future__ import annotations
 
-import configparser
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -56,6 +55,8 @@ def launchers(source: ScriptSource, read: Callable[[str, WheelMember], bytes]) -
 
 def console_scripts(text: str) -> list[tuple[str, str]]:
     """``(name, module:function)`` pairs of an ``entry_points.txt``, extras dropped."""
+    import configparser  # few builds take programs along
+
     parser = configparser.RawConfigParser(delimiters=("=",), strict=False)
     parser.optionxform = str  # type: ignore[assignment, method-assign]
     parser.read_string(text)

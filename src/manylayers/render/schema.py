@@ -6,17 +6,21 @@ from dataclasses import fields
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from manylayers import report
+from manylayers.report.build import BuildReport
+from manylayers.report.lock import LockReport
+from manylayers.report.runtimes import RuntimesReport
+from manylayers.report.several import BuildsReport, ErrorReport, LocksReport
+from manylayers.report.wheels import WheelsReport
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DOCUMENTS: tuple[type, ...] = (
-    report.BuildReport,
-    report.BuildsReport,
-    report.LockReport,
-    report.LocksReport,
-    report.WheelsReport,
-    report.RuntimesReport,
-    report.ErrorReport,
+    BuildReport,
+    BuildsReport,
+    LockReport,
+    LocksReport,
+    WheelsReport,
+    RuntimesReport,
+    ErrorReport,
 )
 _SIMPLE = {str: "string", int: "integer", bool: "boolean", NoneType: "null"}
 

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from manylayers.checks.finding import Finding
 from manylayers.render.style import Style, plain_text, size_text, table
-from manylayers.report import (
-    BuildReport,
-    BuildsReport,
-    ErrorReport,
-    FileReport,
-    HeldBack,
-    LockReport,
-    LocksReport,
-    PackageReport,
-    RuntimesReport,
-    TargetReport,
-    WheelsReport,
-)
+
+if TYPE_CHECKING:  # only named in annotations, and a build needs few of them
+    from manylayers.checks.finding import Finding
+    from manylayers.report.build import BuildReport, HeldBack, PackageReport, TargetReport
+    from manylayers.report.lock import LockReport
+    from manylayers.report.runtimes import RuntimesReport
+    from manylayers.report.several import BuildsReport, ErrorReport, LocksReport
+    from manylayers.report.wheels import FileReport, WheelsReport
 
 OBSTACLES = (
     "requires-python",

@@ -17,7 +17,7 @@ from manylayers.layer.plan import Plan, place_wheels, plan_layer
 from manylayers.layer.releases import Chosen
 from manylayers.layer.runtime_packages import leave_out_sdk
 from manylayers.options import Asked, BuildOptions
-from manylayers.report import BuildReport
+from manylayers.report.build import BuildReport
 from manylayers.stories.doors import Doors
 from manylayers.stories.locked import unlock
 from manylayers.stories.obtain import obtain, stored

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from manylayers.doors.index import ProjectListing
-from manylayers.doors.output import WrittenArchive
-from manylayers.doors.resolve import Answer, Question
-from manylayers.doors.store import StoredWheel
-from manylayers.formats.pins import DistributionFile
-from manylayers.formats.wheel import WheelFacts, WheelMember
-from manylayers.layer.contents import Layer
+if TYPE_CHECKING:  # the doors themselves are opened by `api`, each when it is first gone through
+    from manylayers.doors.index import ProjectListing
+    from manylayers.doors.output import WrittenArchive
+    from manylayers.doors.resolve import Answer, Question
+    from manylayers.doors.store import StoredWheel
+    from manylayers.formats.pins import DistributionFile
+    from manylayers.formats.wheel import WheelFacts, WheelMember
+    from manylayers.layer.contents import Layer
 
 
 class Resolves(Protocol):

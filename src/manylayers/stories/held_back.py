@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from manylayers.formats.pins import DistributionFile
 from manylayers.layer.choose import fits, misfit
 from manylayers.layer.releases import Chosen, files_of, fitting_targets
-from manylayers.report import HeldBack
+from manylayers.report.build import HeldBack
 from manylayers.stories.doors import Doors
 from manylayers.target import Target
 

@@ -17,7 +17,7 @@ from manylayers.formats.pylock_writing import (
 )
 from manylayers.layer.releases import Chosen
 from manylayers.options import LockFormat, LockOptions
-from manylayers.report import LockReport
+from manylayers.report.lock import LockReport
 from manylayers.stories.doors import Doors
 from manylayers.stories.obtain import obtain
 from manylayers.stories.progress import Progress

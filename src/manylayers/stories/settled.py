@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from manylayers.layer.releases import Chosen
-from manylayers.report import HeldBack
+from manylayers.report.build import HeldBack
 from manylayers.target import Target
 
 

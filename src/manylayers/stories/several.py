@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from manylayers.checks.finding import Finding
 from manylayers.errors import ManylayersError
-from manylayers.report import ErrorReport
+from manylayers.report.several import ErrorReport
 
 PARALLEL_BUILDS = 4
 """Builds wait for the resolver and the disk; more of them only wait for each other."""

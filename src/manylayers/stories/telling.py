@@ -12,7 +12,7 @@ from manylayers.layer.contents import LeftOut
 from manylayers.layer.plan import Plan
 from manylayers.layer.releases import Chosen
 from manylayers.options import BuildOptions, Layout
-from manylayers.report import (
+from manylayers.report.build import (
     BuildReport,
     LeftOutReport,
     OutputReport,

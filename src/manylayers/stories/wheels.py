@@ -10,7 +10,7 @@ from manylayers.formats.pins import DistributionFile, normalized
 from manylayers.layer.choose import choose, misfit
 from manylayers.layer.releases import fitting_versions, releases
 from manylayers.options import WheelsOptions
-from manylayers.report import FileFit, FileReport, WheelsReport
+from manylayers.report.wheels import FileFit, FileReport, WheelsReport
 from manylayers.stories.doors import Doors
 from manylayers.stories.offers import blocked, versions_around
 from manylayers.stories.progress import Progress

@@ -1,0 +1,42 @@
+"""What went wrong, alone or among several builds and locks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from manylayers.checks.finding import Finding
+from manylayers.report.build import BuildReport
+from manylayers.report.lock import LockReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorReport:
+    """A failure. ``code`` and ``exit_status`` are stable, words are not. ``subject`` is the layer
+    and target it befell when several were built."""
+
+    schema: str = "manylayers.error/1"
+    code: str
+    message: str
+    hint: str
+    details: tuple[str, ...]
+    exit_status: int
+    subject: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildsReport:
+    """The layers of a ``pyproject.toml``: what was built, and what could not be."""
+
+    schema: str = "manylayers.builds/1"
+    built: tuple[BuildReport, ...]
+    failed: tuple[ErrorReport, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocksReport:
+    """Several locks, one a target, and what could not be locked."""
+
+    schema: str = "manylayers.locks/1"
+    locked: tuple[LockReport, ...]
+    failed: tuple[ErrorReport, ...]

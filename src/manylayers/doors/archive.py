@@ -79,16 +79,30 @@ def _file_hash(file: BinaryIO) -> str:
 
 
 def _member(read: Callable[[int, int], bytes], member: ZipMember) -> WheelMember:
-    header = read(member.header_offset, LOCAL.size + 4 * len(member.name))
-    offset = data_offset(header, member)
+    slack = LOCAL.size + 4 * len(member.name)
+    known = read(member.header_offset, slack + min(member.compressed_size, CHUNK))
+    offset = data_offset(known, member)
     place = (offset, member.compressed_size, member.size, member.crc, member.method)
     executable = bool(member.mode & 0o111)
     bare = WheelMember(member.name, *place, executable, "")
     digest = new_sha256()
-    for piece in member_pieces(read, bare):
+    for piece in member_pieces(_reading_ahead(read, member.header_offset, known), bare):
         digest.update(piece)
     text = urlsafe_b64encode(digest.digest()).decode().rstrip("=")
     return WheelMember(member.name, *place, executable, text)
+
+
+def _reading_ahead(
+    read: Callable[[int, int], bytes], start: int, known: bytes
+) -> Callable[[int, int], bytes]:
+    """``read`` that first looks at the bytes already here: most members are small."""
+
+    def ahead(offset: int, length: int) -> bytes:
+        if offset >= start and offset + length <= start + len(known):
+            return known[offset - start : offset - start + length]
+        return read(offset, length)
+
+    return ahead
 
 
 def _inflated(read: Callable[[int, int], bytes], member: WheelMember) -> bytes:

@@ -19,6 +19,9 @@ CHUNK = 1 << 18
 LARGEST_FILE = 8 << 30
 """Bytes, where nobody told the size: beyond what could ever become a layer."""
 
+STRENGTH = ("sha256", "sha512", "sha384", "md5")
+"""Of several promised hashes the first of these is held; all but the last would do alone."""
+
 Heard = Callable[[int], None]
 
 
@@ -40,17 +43,20 @@ class Fetcher:
         Raises HashMismatchError, NetworkError, OfflineError, InputError for a local file that
         can't be read.
         """
+        digests = _Digests(file)
         with destination.open("wb", buffering=0) as out:
             if file.url.startswith("file:"):
-                _copy(file, out, on_bytes)
+                _copy(file, out, digests, on_bytes)
             else:
-                self._download(file, out, on_bytes)
-        return _checked(file, destination)
+                self._download(file, out, digests, on_bytes)
+        return digests.held()
 
-    def _download(self, file: DistributionFile, out: BinaryIO, on_bytes: Heard) -> None:
+    def _download(
+        self, file: DistributionFile, out: BinaryIO, digests: _Digests, on_bytes: Heard
+    ) -> None:
         for attempt in range(ATTEMPTS):
             try:
-                self._attempt(file, out, on_bytes)
+                self._attempt(file, out, digests, on_bytes)
             except BrokenOffError as broken:
                 if attempt == ATTEMPTS - 1:
                     raise NetworkError(
@@ -62,7 +68,9 @@ class Fetcher:
             else:
                 return
 
-    def _attempt(self, file: DistributionFile, out: BinaryIO, on_bytes: Heard) -> None:
+    def _attempt(
+        self, file: DistributionFile, out: BinaryIO, digests: _Digests, on_bytes: Heard
+    ) -> None:
         have = out.tell()
         headers = {"Accept-Encoding": "identity"}
         if have:
@@ -71,13 +79,18 @@ class Fetcher:
             if have and response.status_code != 206:
                 out.seek(0)
                 out.truncate()
+                digests.restart()
                 on_bytes(-have)
-                have = 0
             _refuse_pages(file, response)
-            self._stream(file, response, out, on_bytes)
+            self._stream(file, response, out, digests, on_bytes)
 
     def _stream(
-        self, file: DistributionFile, response: requests.Response, out: BinaryIO, on_bytes: Heard
+        self,
+        file: DistributionFile,
+        response: requests.Response,
+        out: BinaryIO,
+        digests: _Digests,
+        on_bytes: Heard,
     ) -> None:
         from urllib3.exceptions import HTTPError
 
@@ -89,6 +102,7 @@ class Fetcher:
                 if out.tell() + len(chunk) > limit:
                     raise _too_long(file, limit)
                 out.write(chunk)
+                digests.update(chunk)
                 on_bytes(len(chunk))
         except (HTTPError, OSError) as error:
             raise BrokenOffError(type(error).__name__) from error
@@ -117,12 +131,13 @@ def _refuse_pages(file: DistributionFile, response: Any) -> None:
         )
 
 
-def _copy(file: DistributionFile, out: BinaryIO, on_bytes: Heard) -> None:
+def _copy(file: DistributionFile, out: BinaryIO, digests: _Digests, on_bytes: Heard) -> None:
     path = local_path(file.url)
     try:
         with path.open("rb") as source:
             while chunk := source.read(CHUNK):
                 out.write(chunk)
+                digests.update(chunk)
                 on_bytes(len(chunk))
     except OSError as error:
         raise InputError(
@@ -131,27 +146,33 @@ def _copy(file: DistributionFile, out: BinaryIO, on_bytes: Heard) -> None:
         ) from error
 
 
-def _checked(file: DistributionFile, path: Path) -> str:
-    """The SHA-256 of the file, after every hash that was promised has been held against it.
+class _Digests:
+    """The hashes of one file as it comes in: SHA-256, and what else its source promised alone."""
 
-    Hashing reads the file again: it is in the page cache, and a resumed file needs it anyway.
-    """
-    promised = {
-        key: value for key, value in file.hashes.items() if key in ("sha256", "sha512", "md5")
-    }
-    strongest = next((key for key in ("sha256", "sha512", "md5") if key in promised), None)
-    digests = {"sha256": sha256()}
-    if strongest and strongest != "sha256":
-        digests[strongest] = new_hash(strongest)
-    with path.open("rb", buffering=0) as source:
-        while chunk := source.read(CHUNK * 4):
-            for digest in digests.values():
-                digest.update(chunk)
-    if strongest and digests[strongest].hexdigest() != promised[strongest]:
-        raise HashMismatchError(
-            file.filename,
-            host=host_of(file.url),
-            expected=f"{strongest}:{promised[strongest]}",
-            actual=f"{strongest}:{digests[strongest].hexdigest()}",
-        )
-    return digests["sha256"].hexdigest()
+    def __init__(self, file: DistributionFile) -> None:
+        self._file = file
+        self._strongest = next((name for name in STRENGTH if name in file.hashes), "sha256")
+        self.restart()
+
+    def restart(self) -> None:
+        self._sha256 = sha256()
+        alone = self._strongest == "sha256"
+        self._other = self._sha256 if alone else new_hash(self._strongest)
+
+    def update(self, data: bytes) -> None:
+        self._sha256.update(data)
+        if self._other is not self._sha256:
+            self._other.update(data)
+
+    def held(self) -> str:
+        """The SHA-256 (hex), after what was promised has been held. Or HashMismatchError."""
+        promised = self._file.hashes.get(self._strongest)
+        actual = self._other.hexdigest()
+        if promised not in (None, actual):
+            raise HashMismatchError(
+                self._file.filename,
+                host=host_of(self._file.url),
+                expected=f"{self._strongest}:{promised}",
+                actual=f"{self._strongest}:{actual}",
+            )
+        return self._sha256.hexdigest()

@@ -1,0 +1,59 @@
+"""The documentation is held against the code: examples run, names exist."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import manylayers
+from manylayers.cli.main import COMMANDS
+from manylayers.formats.layer_tables import KEYS
+from wheel_builder import build_wheel
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+
+
+def test_the_readmes_python_example_runs(tmp_path: Path, wheels: Path) -> None:
+    build_wheel(wheels, "requests", "2.0")
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    local = f"index=manylayers.IndexSettings(no_index=True, find_links=({str(wheels)!r},)), "
+    code = code.replace('build(["requests"], ', f'build(["requests"], {local}')
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "MANYLAYERS_CACHE_DIR": str(tmp_path / "cache")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    name, digest = done.stdout.splitlines()
+    assert name.startswith("requests 2.0 ")
+    assert re.fullmatch(r"[0-9a-f]{64}", digest)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_reference(name: str) -> None:
+    assert f"`{name}" in REFERENCE
+
+
+@pytest.mark.parametrize("key", sorted(KEYS))
+def test_every_key_of_the_table_is_in_the_reference(key: str) -> None:
+    assert f"`{key}`" in REFERENCE
+
+
+@pytest.mark.parametrize("name", manylayers.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(manylayers, name) is not None
+
+
+def test_a_name_that_is_not_public_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = manylayers.nothing

@@ -198,6 +198,12 @@ class LockError(InputError):
     code = "lock"
 
 
+class LockForOthersError(ResolutionError):
+    """The lock is sound, and for other systems than the target."""
+
+    code = "lock-for-others"
+
+
 class NeedsArchiveError(ResolutionError):
     """A package is named by a repository, a folder or an sdist: there is no wheel to take."""
 

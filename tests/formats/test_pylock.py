@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.pylock import Pylock
 
-from manylayers.errors import LockError, NeedsArchiveError, PythonMismatchError
+from manylayers.errors import LockError, LockForOthersError, NeedsArchiveError, PythonMismatchError
 from manylayers.formats.pins import DistributionFile, Pin
 from manylayers.formats.pylock import Lock, read_pylock, select_pins, target_marker
 from manylayers.formats.pylock_writing import (
@@ -173,8 +173,9 @@ def test_our_lock_for_another_python_or_machine_says_so() -> None:
     lock = read_pylock(write_pylock([a_wheel()], FOR, HERE), "pylock.toml", HERE)
     with pytest.raises(PythonMismatchError):
         selected(lock, "3.13")
-    with pytest.raises(LockError, match="is for other systems"):
+    with pytest.raises(LockForOthersError, match="is for other systems") as caught:
         selected(lock, arch="arm64")
+    assert caught.value.exit_status == 3
 
 
 def test_a_name_twice_for_one_target_is_refused() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from manylayers.errors import LockError, NeedsArchiveError, PythonMismatchError
+from manylayers.errors import LockError, LockForOthersError, NeedsArchiveError, PythonMismatchError
 from manylayers.formats.pins import DistributionFile, Pin
 
 CREATED_BY = "manylayers"
@@ -178,8 +178,8 @@ def select_pins(
 ) -> tuple[Pin, ...]:
     """The packages a target gets, steps as in PEP 751, "Installation".
 
-    Raises PythonMismatchError when the lock is not for this Python, LockError when it is not for
-    this system or names a package twice, NeedsArchiveError for sources that are no files.
+    Raises PythonMismatchError or LockForOthersError when the lock is not for this target, LockError
+    when it names a package twice, NeedsArchiveError for sources that are no files.
     """
     _refuse_unknown(lock, extras, groups)
     _hold_python(lock.requires_python, python_full_version, lock.source)
@@ -236,7 +236,7 @@ def _hold_environment(lock: Lock, environment: Mapping[str, str]) -> None:
     if not lock.environments or _ours(environment) in lock.environments:
         return
     if not any(_applies(marker, environment, "requirement") for marker in lock.environments):
-        raise LockError(
+        raise LockForOthersError(
             f"{lock.source} is for other systems: {'; '.join(lock.environments)[:300]}",
             hint="lock again for this target: manylayers lock",
         )

@@ -46,7 +46,7 @@ def facts_from_bytes(data: bytes) -> WheelFacts:
         columns = document.pop("members")
         if len({len(column) for column in columns}) != 1 or len(columns) != len(_COLUMNS):
             raise ValueError("columns of different lengths")
-        members = tuple(map(WheelMember, *columns))
+        members = tuple(map(WheelMember._make, zip(*columns, strict=True)))
         for key in ("requires", "warnings"):
             document[key] = tuple(document[key])
         facts = WheelFacts(members=members, **document)

@@ -7,7 +7,7 @@ points specification (``console_scripts``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.contents import Copied, Entry, LayerPath, Written
@@ -30,7 +30,7 @@ def moved_script(
     content = read(source.facts.sha256, member)
     first, newline, rest = content.partition(b"\n")
     if not first.startswith(b"#!python"):
-        executable = replace(member, executable=True)
+        executable = member._replace(executable=True)
         return Copied(
             path=path,
             wheel=source.facts.sha256,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from manylayers.errors import HashNotAllowedError, NoWheelError
 from manylayers.formats.pins import DistributionFile, Pin, Root
 from manylayers.layer.releases import files_of
-from manylayers.stories.doors import Lists
+from manylayers.stories.needs import Lists
 
 
 def allowed_hashes(roots: Iterable[Root]) -> dict[str, frozenset[str]]:

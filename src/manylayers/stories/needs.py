@@ -1,0 +1,82 @@
+"""What stories need of the world, as Protocols: real doors have it, and fakes in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from manylayers.doors.index import ProjectListing
+from manylayers.doors.output import WrittenArchive
+from manylayers.doors.resolve import Answer, Question
+from manylayers.doors.store import StoredWheel
+from manylayers.formats.pins import DistributionFile
+from manylayers.formats.wheel import WheelFacts, WheelMember
+from manylayers.layer.contents import Layer
+
+
+class Resolves(Protocol):
+    """Answers a question, or raises UnresolvableError, NetworkError, OfflineError."""
+
+    def resolve(self, question: Question) -> Answer: ...
+
+
+class Lists(Protocol):
+    """All files of a project on its index, or ProjectNotFoundError."""
+
+    def listing(self, name: str) -> ProjectListing: ...
+
+
+class Fetches(Protocol):
+    """Brings one file to a path, its hash checked on the way; gives the SHA-256 (hex)."""
+
+    def fetch(
+        self,
+        file: DistributionFile,
+        destination: Path,
+        *,
+        on_bytes: Callable[[int], None] = ...,
+    ) -> str: ...
+
+
+class Stores(Protocol):
+    """Keeps verified wheels by their content."""
+
+    def find(self, sha256: str) -> StoredWheel | None: ...
+
+    def partial(self) -> AbstractContextManager[Path]: ...
+
+    def adopt(self, partial: Path, facts: WheelFacts) -> StoredWheel: ...
+
+    def lock(self, key: str) -> AbstractContextManager[object]: ...
+
+
+class Archives(Protocol):
+    """Reads wheels with distrust."""
+
+    def verify_wheel(
+        self, path: Path, *, filename: str, sha256: str | None = None
+    ) -> WheelFacts: ...
+
+    def read_member(self, path: Path, member: WheelMember) -> bytes: ...
+
+
+class Outputs(Protocol):
+    """Writes zips and folders whole or not at all."""
+
+    def write_zip(
+        self, destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
+    ) -> WrittenArchive: ...
+
+    def write_folder(
+        self, destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
+    ) -> None: ...
+
+
+class Files(Protocol):
+    """Small files of the user's: read whole, or replaced whole."""
+
+    def read(self, path: Path) -> bytes | None: ...
+
+    def write(self, path: Path, content: bytes) -> None: ...

@@ -21,7 +21,7 @@ from manylayers.formats.zip_records import (
     read_members,
     refuse_overlaps,
 )
-from manylayers.formats.zip_streams import member_pieces
+from manylayers.formats.zip_streams import member_pieces, whole_member
 from manylayers.hands.disk import read_at
 
 CHUNK = 1 << 20
@@ -85,24 +85,16 @@ def _member(read: Callable[[int, int], bytes], member: ZipMember) -> WheelMember
     place = (offset, member.compressed_size, member.size, member.crc, member.method)
     executable = bool(member.mode & 0o111)
     bare = WheelMember(member.name, *place, executable, "")
-    digest = new_sha256()
-    for piece in member_pieces(_reading_ahead(read, member.header_offset, known), bare):
-        digest.update(piece)
+    start = offset - member.header_offset
+    packed = known[start : start + member.compressed_size]
+    if len(packed) == member.compressed_size and member.size <= CHUNK:
+        digest = new_sha256(whole_member(packed, bare))
+    else:
+        digest = new_sha256()
+        for piece in member_pieces(read, bare):
+            digest.update(piece)
     text = urlsafe_b64encode(digest.digest()).decode().rstrip("=")
-    return WheelMember(member.name, *place, executable, text)
-
-
-def _reading_ahead(
-    read: Callable[[int, int], bytes], start: int, known: bytes
-) -> Callable[[int, int], bytes]:
-    """``read`` that first looks at the bytes already here: most members are small."""
-
-    def ahead(offset: int, length: int) -> bytes:
-        if offset >= start and offset + length <= start + len(known):
-            return known[offset - start : offset - start + length]
-        return read(offset, length)
-
-    return ahead
+    return bare._replace(sha256=text)
 
 
 def _inflated(read: Callable[[int, int], bytes], member: WheelMember) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from manylayers.formats.wheel import WheelMember
 from manylayers.formats.zip_records import DEFLATED, ZipFormatError
@@ -29,6 +30,38 @@ def member_pieces(read: Callable[[int, int], bytes], member: WheelMember) -> Ite
                 f"{member.path} inflates to more than the {member.size:,} bytes declared"
             )
         yield piece
+    _refuse_difference(member, size, crc)
+
+
+def whole_member(packed: bytes, member: WheelMember) -> bytes:
+    """The inflated bytes of a small member, whose packed bytes are all here; checked alike.
+
+    Most members are small; for them the pieces of `member_pieces` would cost more than the work.
+    """
+    content = packed
+    if member.method == DEFLATED:
+        stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            content = stream.decompress(packed, member.size + 1)
+        except zlib.error as error:
+            raise ZipFormatError(f"{member.path} is not a deflate stream: {error}") from error
+        _refuse_rest(stream, content, member)
+    _refuse_difference(member, len(content), zlib.crc32(content))
+    return content
+
+
+def _refuse_rest(stream: Any, content: bytes, member: WheelMember) -> None:
+    if len(content) > member.size:
+        raise ZipFormatError(
+            f"{member.path} inflates to more than the {member.size:,} bytes declared"
+        )
+    if not stream.eof or stream.unused_data:
+        raise ZipFormatError(
+            f"{member.path} has a deflate stream that does not end where it should"
+        )
+
+
+def _refuse_difference(member: WheelMember, size: int, crc: int) -> None:
     if size != member.size:
         raise ZipFormatError(f"{member.path} has {size:,} bytes, {member.size:,} are declared")
     if crc != member.crc:

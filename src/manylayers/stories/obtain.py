@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Sequence
 
 from manylayers.doors.store import StoredWheel
@@ -15,10 +13,6 @@ from manylayers.stories.progress import Progress
 
 PARALLEL_FETCHES = 8
 """Enough to fill a line with small wheels; an index sees no more than from a browser."""
-
-
-_verifying = threading.BoundedSemaphore(os.cpu_count() or 2)
-"""Verifying is work for a core, not for a line: more at once only take turns."""
 
 
 class _StoppedError(Exception):
@@ -99,8 +93,7 @@ def _fetch(file: DistributionFile, doors: Doors, meter: _Meter) -> StoredWheel:
             sha256 = doors.fetcher.fetch(file, partial, on_bytes=meter)
             if wheel := doors.store.find(sha256):
                 return wheel
-            with _verifying:
-                facts = doors.archive.verify_wheel(partial, filename=file.filename, sha256=sha256)
+            facts = doors.archive.verify_wheel(partial, filename=file.filename, sha256=sha256)
             return doors.store.adopt(partial, facts)
 
 

@@ -31,7 +31,7 @@ UV = str(find_uv_bin())
 SETS = {
     "main": ("pandas", "requests", "pydantic", "sqlalchemy", "cryptography", "fastapi"),
     "small": ("requests",),
-    "large": ("pyarrow", "scipy"),
+    "large": ("pyarrow", "numpy", "lxml", "cryptography"),
 }
 PYTHON = "3.12"
 PLATFORM = "x86_64-manylinux_2_34"

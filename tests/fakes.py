@@ -55,7 +55,7 @@ class FakeIndex:
     def listing(self, name: str) -> ProjectListing:
         if name not in self.projects:
             raise ProjectNotFoundError(name, hint="check the spelling")
-        return ProjectListing(name=name, files=self.projects[name], index="https://host/simple")
+        return ProjectListing(name=name, files=self.projects[name], index_url="https://host/simple")
 
     def of(self, name: str, version: str) -> tuple[DistributionFile, ...]:
         return tuple(f for f in self.projects.get(name, ()) if f"-{version}-" in f.filename)
@@ -183,6 +183,5 @@ def world(
 
 
 def _with_hash(facts: WheelFacts, sha256: str) -> WheelFacts:
-    from dataclasses import replace
 
-    return replace(facts, sha256=sha256)
+    return facts._replace(sha256=sha256)

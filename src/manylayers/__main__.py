@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
@@ -119,9 +120,14 @@ def _close_quietly() -> None:
 
 def run() -> None:
     """The console script."""
-    # One build and gone: what the collector would look for is freed by the exit, sooner.
+    # One build and gone: the system frees all at once what Python would look through and free
+    # piece by piece, which takes a tenth of a warm build.
     gc.disable()
-    sys.exit(main())
+    status = main()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # a reader that is gone already
+            stream.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":

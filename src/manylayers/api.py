@@ -54,7 +54,7 @@ def open_doors(place: Workplace) -> Doors:
         archive=later,
         output=output,
         files=files,
-        offline=place.index.offline,
+        offline=place.settings.offline,
     )
 
 
@@ -72,19 +72,19 @@ class _Later:
     def _session(self) -> WebSession:
         from manylayers.hands.web import WebSession
 
-        return WebSession(self._place.environment, offline=self._place.index.offline)
+        return WebSession(self._place.environment, offline=self._place.settings.offline)
 
     @cached_property
     def _resolver(self) -> Resolver:
         from manylayers.doors.resolve import Resolver
 
-        return Resolver(self._place.index, self._store.uv_cache, self._place.environment)
+        return Resolver(self._place.settings, self._store.uv_cache, self._place.environment)
 
     @cached_property
     def _index(self) -> Index:
         from manylayers.doors.index import Index
 
-        return Index(self._place.index, self._session, self._store.index_cache)
+        return Index(self._place.settings, self._session, self._store.index_cache)
 
     @cached_property
     def _fetcher(self) -> Fetcher:
@@ -288,4 +288,4 @@ def _asked(
 def _workplace(index: IndexSettings | None, cache_folder: Path | None) -> Workplace:
     folder = cache_folder or default_cache_folder(os.environ)
     settings = index or IndexSettings()
-    return Workplace(cache_folder=folder, index=settings, environment=dict(os.environ))
+    return Workplace(cache_folder=folder, settings=settings, environment=dict(os.environ))

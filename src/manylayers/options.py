@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from manylayers.formats.pins import Root
 from manylayers.formats.pylock import Lock
@@ -31,8 +32,7 @@ class LockFormat(StrEnum):
     REQUIREMENTS = "requirements"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexSettings:
+class IndexSettings(NamedTuple):
     """Where packages are looked for. URLs may hold credentials: never print them.
 
     ``default_url`` of ``None`` is the library's own default index. ``extra_urls`` go before it,
@@ -50,8 +50,7 @@ class IndexSettings:
     keyring: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(NamedTuple):
     """Requirements that a resolver has to answer.
 
     ``requires_python`` is the project's own, held against the target first.
@@ -63,8 +62,7 @@ class Asked:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Locked:
+class Locked(NamedTuple):
     """A lock that needs no resolver, and what of it is wanted."""
 
     lock: Lock
@@ -72,16 +70,14 @@ class Locked:
     groups: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Destination:
+class Destination(NamedTuple):
     """Where the result goes: a zip file, or a folder that becomes its unpacked twin."""
 
     path: Path
     folder: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildOptions:
+class BuildOptions(NamedTuple):
     """One layer to build. Several targets differ in Python only and share the one layer."""
 
     name: str
@@ -94,8 +90,7 @@ class BuildOptions:
     dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockOptions:
+class LockOptions(NamedTuple):
     """One lock to write, for one target. ``check`` compares and writes nothing.
 
     ``upgrade`` forgets the pins of the file that is there; without it they are preferred.
@@ -110,21 +105,19 @@ class LockOptions:
     upgrade: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WheelsOptions:
+class WheelsOptions(NamedTuple):
     """A look at a release's files. ``version`` of ``None`` is the newest with a fitting wheel."""
 
     name: str
     version: str | None
-    targets: tuple[Target, ...] = field(default=())
+    targets: tuple[Target, ...] = ()
     link: bool = False
     pre: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workplace:
+class Workplace(NamedTuple):
     """Where a story runs: its cache folder, its index, and the environment it may see."""
 
     cache_folder: Path
-    index: IndexSettings = field(default_factory=IndexSettings)
-    environment: Mapping[str, str] = field(default_factory=dict)
+    settings: IndexSettings = IndexSettings()
+    environment: Mapping[str, str] = MappingProxyType({})

@@ -91,8 +91,8 @@ class Target:
     @cached_property
     def on_newest_glibc(self) -> Target:
         """The same target on a system whose glibc nothing on an index outgrows yet."""
-        system = replace(self.facts.system, glibc=NEWEST_GLIBC)
-        return replace(self, facts=replace(self.facts, system=system))
+        system = self.facts.system._replace(glibc=NEWEST_GLIBC)
+        return replace(self, facts=self.facts._replace(system=system))
 
     @property
     def marker_environment(self) -> dict[str, str]:

@@ -221,7 +221,7 @@ def test_an_end_record_hidden_in_the_comment_is_refused() -> None:
 def test_the_end_records_of_a_zip64_lead_to_its_directory() -> None:
     data = b"".join([b"x" * 100, end_records(0xFFFF, 60, 40)])
     directory = find_directory(reader(data), len(data))
-    assert (directory.offset, directory.size, directory.count) == (60, 40, 0xFFFF)
+    assert (directory.offset, directory.size, directory.entries) == (60, 40, 0xFFFF)
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,6 @@ def test_a_lock_for_a_newer_glibc_says_that() -> None:
 
 
 def test_an_unknown_extra_of_a_lock_is_refused() -> None:
-    locked = replace(lock_of("demo-1.0-py3-none-any.whl"), extras=("nope",))
+    locked = lock_of("demo-1.0-py3-none-any.whl")._replace(extras=("nope",))
     with pytest.raises(LockError):
         built(place(), source=locked)

@@ -65,7 +65,7 @@ def build(
         layout=layout, exclude_runtime=exclude_runtime, scripts=scripts, dry_run=dry_run
     )
     asked = build_options(wishes, flags, own)
-    place = options.workplace(wishes.index, cache_dir)
+    place = options.workplace(wishes.settings, cache_dir)
     if len(asked) == 1 and wishes.output is None:
         talk.tell(run_build(asked[0], place, talk.progress()), build_text)
         return 0

@@ -61,7 +61,7 @@ def lock(
     wishes = read_wishes(flags, os.environ)
     own = LockFlags(format=format_, check=check, upgrade=upgrade)
     asked = lock_options(wishes, flags, own)
-    place = options.workplace(wishes.index, cache_dir)
+    place = options.workplace(wishes.settings, cache_dir)
     if len(asked) == 1:
         report = run_lock(asked[0], place, talk.progress())
         talk.tell(report, lock_text)

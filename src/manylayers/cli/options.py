@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -71,8 +70,7 @@ talk = together(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
+class Talk(NamedTuple):
     """How to speak: as JSON, not at all, or with steps; and in which style."""
 
     as_json: bool
@@ -110,10 +108,10 @@ def workplace(settings: IndexSettings, cache_dir: str | None) -> Workplace:
     from manylayers.doors.store import default_cache_folder
 
     folder = Path(cache_dir) if cache_dir else default_cache_folder(os.environ)
-    return Workplace(cache_folder=folder, index=settings, environment=dict(os.environ))
+    return Workplace(cache_folder=folder, settings=settings, environment=dict(os.environ))
 
 
 def flags_of(values: dict[str, Any]) -> Flags:
     """The part of a command's parameters that `config` joins."""
-    names = Flags.__dataclass_fields__
+    names = Flags._fields
     return Flags(**{name: value for name, value in values.items() if name in names})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from manylayers.config.flags import EXAMPLE, BuildFlags, Flags, LockFlags
 from manylayers.config.wishes import Wish, Wishes
@@ -108,8 +108,7 @@ def lock_options(wishes: Wishes, flags: Flags, own: LockFlags) -> tuple[LockOpti
     return tuple(_lock(wish, target, naming, own) for wish, target in wanted)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Naming:
+class _Naming(NamedTuple):
     """What a lock's file name follows from."""
 
     flags: Flags

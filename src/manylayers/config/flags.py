@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 DEFAULT_ARCH = "x86_64"
 """Lambda's own default."""
@@ -10,8 +10,7 @@ DEFAULT_ARCH = "x86_64"
 EXAMPLE = "manylayers build requests --python 3.12"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildFlags:
+class BuildFlags(NamedTuple):
     """What ``build`` alone takes. ``layout`` of ``None`` leaves it to the table or the default."""
 
     layout: str | None = None
@@ -20,8 +19,7 @@ class BuildFlags:
     dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockFlags:
+class LockFlags(NamedTuple):
     """What ``lock`` alone takes."""
 
     format: str = "pylock"
@@ -29,8 +27,7 @@ class LockFlags:
     upgrade: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flags:
+class Flags(NamedTuple):
     """What the command line said, unread: empty where nothing was said."""
 
     requirements: tuple[str, ...] = ()

@@ -6,9 +6,9 @@ A flag wins over a requirements file, that over ``[tool.manylayers]``, that over
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.config.flags import DEFAULT_ARCH, EXAMPLE, Flags
 from manylayers.config.index import join_index
@@ -22,24 +22,22 @@ if TYPE_CHECKING:
     from manylayers.formats.pyproject import Project
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(NamedTuple):
     """One layer that is wanted, its input read. ``where`` names it in errors."""
 
     name: str
     source: Asked | Locked
     pythons: tuple[str, ...]
     archs: tuple[str, ...]
-    options: Mapping[str, str | bool] = field(default_factory=dict)
+    options: Mapping[str, str | bool] = MappingProxyType({})
     inputs: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """All layers wanted, with the index they share. ``output`` is set where a table wants many."""
+class Wishes(NamedTuple):
+    """All layers wanted, and the settings they share. ``output`` is set where tables want many."""
 
     layers: tuple[Wish, ...]
-    index: IndexSettings
+    settings: IndexSettings
     output: Path | None = None
 
 
@@ -75,7 +73,7 @@ def _from_lock(flags: Flags, environment: Mapping[str, str]) -> Wishes:
     arch = flags.arch or (lock.target[1] if lock.target else DEFAULT_ARCH)
     source = Locked(lock=lock, extras=flags.extras, groups=flags.groups)
     wish = Wish(name="layer", source=source, pythons=pythons, archs=(arch,), inputs=(path,))
-    return Wishes(layers=(wish,), index=join_index(flags, environment))
+    return Wishes(layers=(wish,), settings=join_index(flags, environment))
 
 
 def _from_requirements(flags: Flags, environment: Mapping[str, str], folder: Path) -> Wishes:
@@ -94,7 +92,7 @@ def _from_requirements(flags: Flags, environment: Mapping[str, str], folder: Pat
         archs=(flags.arch or DEFAULT_ARCH,),
         inputs=tuple(Path(file) for file in (*flags.files, *flags.constraints)),
     )
-    return Wishes(layers=(wish,), index=join_index(flags, environment, read))
+    return Wishes(layers=(wish,), settings=join_index(flags, environment, read))
 
 
 def _project(flags: Flags, folder: Path) -> Project:
@@ -140,7 +138,7 @@ def _from_project(flags: Flags, environment: Mapping[str, str], project: Project
         pythons=flags.pythons,
         archs=(flags.arch or DEFAULT_ARCH,),
     )
-    return Wishes(layers=(wish,), index=join_index(flags, environment, held))
+    return Wishes(layers=(wish,), settings=join_index(flags, environment, held))
 
 
 def _from_tables(
@@ -164,8 +162,8 @@ def _from_tables(
             )
         )
     output = project.folder / (flags.output or tables[0].texts.get("output", "dist"))
-    index = join_index(flags, environment, *gathered, table=tables[0], folder=project.folder)
-    return Wishes(layers=tuple(layers), index=index, output=output)
+    settings = join_index(flags, environment, *gathered, table=tables[0], folder=project.folder)
+    return Wishes(layers=tuple(layers), settings=settings, output=output)
 
 
 def _table_source(

@@ -10,11 +10,10 @@ import contextlib
 import json
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from manylayers.errors import (
@@ -33,17 +32,15 @@ LARGEST_PAGE = 256 << 20
 """Bytes. The largest page of the public index has some 20 MB."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectListing:
+class ProjectListing(NamedTuple):
     """All files of a project. ``index`` is where they came from, without credentials."""
 
     name: str
     files: tuple[DistributionFile, ...]
-    index: str | None
+    index_url: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(NamedTuple):
     """An index page as received, with what lets it be asked for again cheaply."""
 
     url: str
@@ -80,12 +77,12 @@ class Index:
             page = self._page(f"{base.rstrip('/')}/{name}/")
             if page is not None:
                 files = tuple(local) + tuple(self._recent(read_page(page, name)))
-                return ProjectListing(name=name, files=files, index=without_credentials(base))
+                return ProjectListing(name=name, files=files, index_url=without_credentials(base))
         if not local:
             raise ProjectNotFoundError(
                 name, hint="check the spelling, or name the index that has it"
             )
-        return ProjectListing(name=name, files=tuple(local), index=None)
+        return ProjectListing(name=name, files=tuple(local), index_url=None)
 
     def _bases(self) -> tuple[str, ...]:
         if self._settings.no_index:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from manylayers.errors import UsageError
 from manylayers.formats.pins import Root
 from manylayers.formats.pylock import Lock, read_pylock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
+class Gathered(NamedTuple):
     """What requirement strings and files say together, index options included."""
 
     roots: tuple[Root, ...]

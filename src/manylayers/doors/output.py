@@ -6,9 +6,8 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from manylayers.errors import CollidingNamesError
 from manylayers.formats.zip_writing import central_record, end_records, local_header
@@ -20,8 +19,7 @@ STAMP = 315532800
 """1980-01-01 00:00:00 UTC in seconds: what the members of a zip have, seen in UTC."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenArchive:
+class WrittenArchive(NamedTuple):
     """A zip that was written. ``sha256`` is hex, ``size`` bytes."""
 
     sha256: str

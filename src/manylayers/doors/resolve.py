@@ -10,9 +10,9 @@ import re
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from manylayers.errors import (
     DamagedWheelError,
@@ -43,8 +43,7 @@ PASSED_ON = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(NamedTuple):
     """What uv is asked: requirement lines, for one Python and one platform uv knows.
 
     ``preferences`` are pins to keep where they still fit. ``excluded`` are names to resolve
@@ -59,8 +58,7 @@ class Question:
     preferences: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """The pins uv gave, each with the files it thinks usable, and its warnings."""
 
     pins: tuple[Pin, ...]

@@ -17,15 +17,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from manylayers.errors import StoreError
 from manylayers.formats.wheel import WheelFacts
 from manylayers.formats.wheel_facts import facts_from_bytes, facts_to_bytes
+from manylayers.hands.disk import random_name
 
 WHEELS, INDEX, UV = "wheels-v1", "index-v1", "uv-v1"
 LOCK_SECONDS = 600.0
@@ -43,8 +43,7 @@ def default_cache_folder(environment: Mapping[str, str]) -> Path:
     return user_cache_path("manylayers", appauthor=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredWheel:
+class StoredWheel(NamedTuple):
     """A wheel in the store and what is known of it."""
 
     path: Path
@@ -85,7 +84,7 @@ class Store:
         """A path for a file under way, on the store's file system; gone after the block."""
         with self._refusals():
             self._make(self._folder / "tmp")
-        path = self._folder / "tmp" / f"{secrets.token_hex(8)}.part"
+        path = self._folder / "tmp" / f"{random_name()}.part"
         try:
             yield path
         finally:
@@ -103,7 +102,7 @@ class Store:
             self._make(path.parent)
             _sync(partial)
             os.replace(partial, path)
-            beside = path.with_suffix(f".{secrets.token_hex(4)}.part")
+            beside = path.with_suffix(f".{random_name()}.part")
             beside.write_bytes(facts_to_bytes(facts))
             os.replace(beside, path.with_suffix(".facts"))
         return StoredWheel(path=path, facts=facts)

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 Status = Literal["supported", "preview", "deprecated", "gone"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatingSystem:
+class OperatingSystem(NamedTuple):
     """What a runtime runs on. ``glibc`` is (major, minor)."""
 
     name: str
     glibc: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuntimeFacts:
+class RuntimeFacts(NamedTuple):
     """One row of ``runtimes.toml``. ``deprecated`` is the date AWS gives, past or to come."""
 
     python: tuple[int, int]
@@ -31,16 +28,14 @@ class RuntimeFacts:
     deprecated: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """Lambda's limits, in bytes."""
 
     unzipped_total: int
     direct_upload: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SdkFacts:
+class SdkFacts(NamedTuple):
     """The AWS SDK that every runtime brings: package names, and versions somebody saw."""
 
     packages: frozenset[str]

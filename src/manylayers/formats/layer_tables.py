@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from manylayers.errors import UsageError
 
@@ -25,8 +24,7 @@ COMMON_ONLY = {"output", "index-url", "extra-index-url", "find-links", "exclude-
 KEYS = LISTS | TEXTS | FLAGS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerTable:
+class LayerTable(NamedTuple):
     """One layer's options, the common ones filled in. ``where`` is its dotted name in the file."""
 
     name: str

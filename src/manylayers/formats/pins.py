@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 
@@ -22,8 +23,7 @@ def local_path(url: str) -> Path:
     return Path(url2pathname(urlsplit(url).path))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a requirement was written. ``line`` counts from 1; 0 means no line is known."""
 
     source: str
@@ -33,8 +33,7 @@ class Origin:
         return f"{self.source}:{self.line}" if self.line else self.source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Root:
+class Root(NamedTuple):
     """One requirement as somebody wrote it.
 
     ``requirement`` is a PEP 508 string (``name[extra]>=1; marker`` or ``name @ URL``) without
@@ -55,8 +54,7 @@ class Root:
         return normalized(match[0]) if match else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistributionFile:
+class DistributionFile(NamedTuple):
     """One file of a release, as an index, a lock or a folder offers it.
 
     ``url`` is ``https:``, ``http:`` or an absolute ``file:`` URL, without credentials unless
@@ -66,7 +64,7 @@ class DistributionFile:
 
     filename: str
     url: str
-    hashes: Mapping[str, str] = field(default_factory=dict)
+    hashes: Mapping[str, str] = MappingProxyType({})
     size: int | None = None
     requires_python: str | None = None
     yanked: str | None = None
@@ -82,8 +80,7 @@ class DistributionFile:
         return self.filename.endswith(".whl")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pin:
+class Pin(NamedTuple):
     """One package at one version, with the files that may stand for it.
 
     ``name`` is normalized (PEP 503). ``version`` is ``""`` only where a lock tells none.
@@ -95,5 +92,5 @@ class Pin:
     version: str
     files: tuple[DistributionFile, ...]
     direct: bool = False
-    index: str | None = None
+    index_url: str | None = None
     requires_python: str | None = None

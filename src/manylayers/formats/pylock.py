@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from manylayers.errors import LockError, LockForOthersError, NeedsArchiveError, PythonMismatchError
@@ -21,8 +20,7 @@ CREATED_BY = "manylayers"
 Kind = Literal["wheels", "archive", "vcs", "directory"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockedPackage:
+class LockedPackage(NamedTuple):
     """One entry of ``packages``; ``where`` is the place of what is no file (vcs, directory)."""
 
     name: str
@@ -32,7 +30,7 @@ class LockedPackage:
     where: str = ""
     marker: str | None = None
     requires_python: str | None = None
-    index: str | None = None
+    index_url: str | None = None
 
     @property
     def pin(self) -> Pin:
@@ -41,13 +39,12 @@ class LockedPackage:
             version=self.version,
             files=self.files,
             direct=self.kind == "archive",
-            index=self.index,
+            index_url=self.index_url,
             requires_python=self.requires_python,
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lock:
+class Lock(NamedTuple):
     """A lock as read. ``source`` names it in errors. ``target`` is what our own locks say they
     are for: Lambda's runtime and architecture."""
 
@@ -122,7 +119,7 @@ def _package(entry: Mapping[str, Any], folder: Path) -> LockedPackage:
         where=where,
         marker=entry.get("marker"),
         requires_python=entry.get("requires-python"),
-        index=entry.get("index"),
+        index_url=entry.get("index"),
     )
 
 

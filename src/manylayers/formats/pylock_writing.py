@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from manylayers.formats.pins import DistributionFile, local_path
@@ -18,18 +18,16 @@ from manylayers.formats.pins import DistributionFile, local_path
 HEADER = "# Locked by manylayers"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockedWheel:
+class LockedWheel(NamedTuple):
     """One package and the one wheel that stands for it; its ``sha256`` must be known."""
 
     name: str
     version: str
     file: DistributionFile
-    index: str | None = None
+    index_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockedFor:
+class LockedFor(NamedTuple):
     """The target a lock is for, in words: ``python3.12``, ``x86_64``, ``3.12``, and its marker."""
 
     runtime: str
@@ -55,8 +53,8 @@ def write_pylock(wheels: Sequence[LockedWheel], target: LockedFor, folder: Path)
     for wheel in sorted(wheels, key=lambda wheel: wheel.name):
         lines += ["", "[[packages]]", f"name = {_string(wheel.name)}"]
         lines.append(f"version = {_string(wheel.version)}")
-        if wheel.index:
-            lines.append(f"index = {_string(bare_url(wheel.index))}")
+        if wheel.index_url:
+            lines.append(f"index = {_string(bare_url(wheel.index_url))}")
         lines.append(f"wheels = [{_inline(_wheel_table(wheel.file, folder))}]")
     lines += ["", "[tool.manylayers]", f"runtime = {_string(target.runtime)}"]
     lines.append(f"architecture = {_string(target.architecture)}")

@@ -9,17 +9,15 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from manylayers.errors import BadRequirementsError, UsageError
 from manylayers.formats.pins import Origin, Root, normalized
 from manylayers.formats.requirement_lines import UnusableLineError, read_line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(NamedTuple):
     """A ``pyproject.toml`` as read; ``document`` is the whole of it. ``name`` may be ``""``."""
 
     source: str

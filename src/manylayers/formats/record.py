@@ -10,11 +10,10 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordRow:
+class RecordRow(NamedTuple):
     """One line to write. ``sha256`` is URL-safe base64 without padding; ``None`` for RECORD."""
 
     path: str
@@ -22,8 +21,7 @@ class RecordRow:
     size: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadRow:
+class ReadRow(NamedTuple):
     """One line as read: path, and hash as ``(algorithm, digest)`` and size where given."""
 
     path: str

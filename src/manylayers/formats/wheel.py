@@ -5,7 +5,6 @@ Values only: a warm build needs them and none of what it took to learn them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 SIGNATURES = ("RECORD.jws", "RECORD.p7s")
@@ -31,8 +30,7 @@ class WheelMember(NamedTuple):
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WheelFacts:
+class WheelFacts(NamedTuple):
     """What a whole, verified wheel holds.
 
     ``name`` is normalized (PEP 503), ``version`` as METADATA writes it. ``sha256`` (hex) and

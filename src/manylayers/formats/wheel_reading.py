@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from manylayers.formats.pins import normalized
 from manylayers.formats.record import ReadRow, read_record
@@ -22,8 +22,7 @@ class WheelFormatError(ValueError):
     """Why a wheel is refused: a clause, with the member's name in it where one is to blame."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WheelContents:
+class WheelContents(NamedTuple):
     """What the door has read of a wheel: every member inflated and hashed, three texts kept.
 
     ``read`` gives a member's inflated bytes again, for the rare RECORD with another hash.

@@ -11,7 +11,7 @@ import itertools
 import re
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 STORED, DEFLATED = 0, 8
 
@@ -39,8 +39,7 @@ class ZipFormatError(ValueError):
     """Why a zip is refused: a clause, with the member's name in it where one is to blame."""
 
 
-@dataclass(frozen=True, slots=True)
-class ZipMember:
+class ZipMember(NamedTuple):
     """One entry of the central directory. ``mode`` is the UNIX mode, 0 where none is told."""
 
     name: str
@@ -57,13 +56,12 @@ class ZipMember:
         return self.name.endswith("/")
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(NamedTuple):
     """Where the central directory lies and how many entries it says it has."""
 
     offset: int
     size: int
-    count: int
+    entries: int
 
 
 def read_members(read: Read, file_size: int) -> list[ZipMember]:
@@ -77,8 +75,8 @@ def read_members(read: Read, file_size: int) -> list[ZipMember]:
         if member.header_offset >= directory.offset:
             raise ZipFormatError(f"{member.name} has no local header where the directory says")
         members.append(member)
-    if len(members) != directory.count:
-        raise ZipFormatError(f"its directory holds {len(members)} entries, not {directory.count}")
+    if len(members) != directory.entries:
+        raise ZipFormatError(f"its directory holds {len(members)} entries, not {directory.entries}")
     _refuse_twice(members)
     if sum(member.size for member in members) > MOST_BYTES:
         raise ZipFormatError(f"it declares more than {MOST_BYTES:,} bytes unzipped")
@@ -122,8 +120,8 @@ def _find_directory64(read: Read, end_offset: int) -> Directory:
 def _checked_directory(directory: Directory, end_offset: int) -> Directory:
     if directory.offset + directory.size != end_offset:
         raise ZipFormatError("its central directory does not lie where its end record says")
-    if directory.count > MOST_MEMBERS:
-        raise ZipFormatError(f"it declares {directory.count:,} members, over {MOST_MEMBERS:,}")
+    if directory.entries > MOST_MEMBERS:
+        raise ZipFormatError(f"it declares {directory.entries:,} members, over {MOST_MEMBERS:,}")
     return directory
 
 

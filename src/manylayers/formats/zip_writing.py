@@ -31,8 +31,11 @@ def local_header(name: bytes, method: int, crc: int, compressed_size: int, size:
         extra = struct.pack("<2H2Q", 1, 16, size, compressed_size)
         version, compressed_size, size = ZIP64_VERSION, _FULL, _FULL
     flags = 0 if name.isascii() else UTF8
-    head = (b"PK\x03\x04", version, flags, method, *EPOCH, crc, compressed_size, size)
-    return _LOCAL.pack(*head, len(name), len(extra)) + name + extra
+    head = _LOCAL.pack(
+        b"PK\x03\x04", version, flags, method, *EPOCH, crc, compressed_size, size,
+        len(name), len(extra),
+    )  # fmt: skip
+    return head + name + extra
 
 
 def central_record(
@@ -46,16 +49,21 @@ def central_record(
     executable: bool,
 ) -> bytes:
     """The central header of the member whose local header lies at ``offset``."""
-    values = (size, compressed_size, offset)
-    large = [value for value in values if value >= _FULL]
-    extra = struct.pack(f"<2H{len(large)}Q", 1, 8 * len(large), *large) if large else b""
-    version = ZIP64_VERSION if large else PLAIN_VERSION
-    size, compressed_size, offset = (min(value, _FULL) for value in values)
+    extra = b""
+    version = PLAIN_VERSION
+    if max(size, compressed_size, offset) >= _FULL:
+        values = (size, compressed_size, offset)
+        large = [value for value in values if value >= _FULL]
+        extra = struct.pack(f"<2H{len(large)}Q", 1, 8 * len(large), *large)
+        size, compressed_size, offset = (min(value, _FULL) for value in values)
+        version = ZIP64_VERSION
     flags = 0 if name.isascii() else UTF8
     mode = PROGRAM_MODE if executable else FILE_MODE
-    head = (b"PK\x01\x02", MADE_BY_UNIX, version, flags, method, *EPOCH, crc)
-    sizes = (compressed_size, size, len(name), len(extra), 0, 0, 0, mode << 16, offset)
-    return _CENTRAL.pack(*head, *sizes) + name + extra
+    head = _CENTRAL.pack(
+        b"PK\x01\x02", MADE_BY_UNIX, version, flags, method, *EPOCH, crc, compressed_size, size,
+        len(name), len(extra), 0, 0, 0, mode << 16, offset,
+    )  # fmt: skip
+    return head + name + extra
 
 
 def end_records(count: int, offset: int, size: int) -> bytes:

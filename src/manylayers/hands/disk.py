@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -55,7 +53,7 @@ def replacing_folder(destination: Path) -> Iterator[Path]:
             yield beside
             _swap(beside, destination)
         except BaseException:
-            shutil.rmtree(beside, ignore_errors=True)
+            _remove(beside)
             raise
 
 
@@ -70,12 +68,23 @@ def _swap(new: Path, destination: Path) -> None:
     except BaseException:
         aside.rename(destination)
         raise
-    shutil.rmtree(aside, ignore_errors=True)
+    _remove(aside)
+
+
+def _remove(folder: Path) -> None:
+    from shutil import rmtree  # with its archive formats, more than a zip needs
+
+    rmtree(folder, ignore_errors=True)
 
 
 def _beside(destination: Path) -> Path:
     """A name in the same folder, so that a rename stays on one file system."""
-    return destination.with_name(f".{destination.name}.{secrets.token_hex(4)}.part")
+    return destination.with_name(f".{destination.name}.{random_name()}.part")
+
+
+def random_name() -> str:
+    """Sixteen hex digits that no other process will use."""
+    return os.urandom(8).hex()
 
 
 @contextlib.contextmanager

@@ -8,8 +8,8 @@ import signal
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from manylayers.errors import ManylayersError
 
@@ -24,8 +24,7 @@ def interrupt() -> None:
         _kill(child)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
+class Finished(NamedTuple):
     """How a child ended and what it wrote."""
 
     status: int

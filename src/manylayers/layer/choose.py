@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from manylayers.formats.pins import DistributionFile
 from manylayers.target import LEGACY_ALIASES, Target
@@ -30,8 +29,7 @@ Obstacle = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Misfit:
+class Misfit(NamedTuple):
     """Why a file is not for a target. ``needs_glibc`` is set where that alone is missing."""
 
     obstacle: Obstacle
@@ -39,8 +37,7 @@ class Misfit:
     needs_glibc: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WheelTags:
+class WheelTags(NamedTuple):
     """The tags in a wheel's file name, and its build tag as it sorts (none sorts first)."""
 
     pythons: tuple[str, ...]
@@ -49,8 +46,7 @@ class WheelTags:
     build: tuple[int, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(NamedTuple):
     """The best file, if any fits, and the others that were looked at with their reasons."""
 
     chosen: DistributionFile | None

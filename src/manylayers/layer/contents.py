@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from manylayers.formats.wheel import WheelMember
 
@@ -11,8 +10,7 @@ LayerPath = NewType("LayerPath", str)
 """A path under ``/opt``: POSIX separators, relative, on every host."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copied:
+class Copied(NamedTuple):
     """A file whose deflated bytes are taken over from a wheel as they are.
 
     ``wheel`` is the SHA-256 (hex) of the wheel file, ``distribution`` its normalized name.
@@ -33,8 +31,7 @@ class Copied:
         return self.member.executable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(NamedTuple):
     """A file whose bytes we make: a RECORD that had to change, a script with a new shebang."""
 
     path: LayerPath
@@ -51,8 +48,7 @@ class Written:
 Entry = Copied | Written
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """A file or package that a rule kept out of the layer. ``size`` is unzipped bytes."""
 
     what: str
@@ -62,8 +58,7 @@ class LeftOut:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
+class Layer(NamedTuple):
     """The files of one layer, sorted by path; no two have the same path."""
 
     entries: tuple[Entry, ...]

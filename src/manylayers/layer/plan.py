@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from manylayers.errors import OverlapError, UsageError
 from manylayers.formats.wheel import WheelFacts
@@ -16,8 +16,7 @@ SHARED_FOLDER = "python"
 """On ``sys.path`` of every runtime, after the folder of the runtime's own version."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedPackage:
+class PlannedPackage(NamedTuple):
     """One wheel's part in the layer. ``unzipped`` is in bytes, all copies counted."""
 
     facts: WheelFacts
@@ -25,8 +24,7 @@ class PlannedPackage:
     unzipped: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(NamedTuple):
     """The layer to be written, whose files are in it, and what was left out."""
 
     layer: Layer

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.formats.pins import DistributionFile
 from manylayers.layer.choose import fits, wheel_tags
@@ -15,14 +14,13 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A package of an answer and the one file that stands for it."""
 
     name: str
     version: str
     file: DistributionFile
-    index: str | None = None
+    index_url: str | None = None
 
 
 def version_of(filename: str, name: str) -> str:

@@ -7,14 +7,13 @@ points specification (``console_scripts``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.contents import Copied, Entry, LayerPath, Written
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScriptSource:
+class ScriptSource(NamedTuple):
     """A wheel, the folder under ``/opt`` its programs go to, and the interpreter that runs them."""
 
     facts: WheelFacts

@@ -11,6 +11,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import NamedTuple
 
 from manylayers.formats.record import RecordRow, write_record
 from manylayers.formats.wheel import SIGNATURES, WheelFacts, WheelMember
@@ -22,8 +23,7 @@ ReadMember = Callable[[str, WheelMember], bytes]
 """Gives the inflated bytes of a member of the wheel with this SHA-256 (hex)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class Placement(NamedTuple):
     """One wheel and one folder (relative to ``/opt``, ``""`` for the root) it is unpacked into."""
 
     facts: WheelFacts

@@ -15,6 +15,8 @@ def to_json(report: object) -> str:
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if hasattr(value, "_asdict"):
+        return {name: _plain(held) for name, held in value._asdict().items()}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value

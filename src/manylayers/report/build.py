@@ -7,12 +7,12 @@ changes its meaning or goes. Sizes are bytes, hashes lower-case hex, paths as th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from manylayers.checks.finding import Finding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetReport:
+class TargetReport(NamedTuple):
     """A target in words: ``python3.12``, ``x86_64``, ``3.12``, ``Amazon Linux 2023``, ``2.34``."""
 
     runtime: str
@@ -24,8 +24,7 @@ class TargetReport:
     deprecated: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageReport:
+class PackageReport(NamedTuple):
     """One package of a result. ``unzipped`` is ``None`` where nothing was opened (a dry run).
 
     ``runtimes`` names the targets that use this very wheel.
@@ -41,8 +40,7 @@ class PackageReport:
     runtimes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldBack:
+class HeldBack(NamedTuple):
     """A newer version that would have been taken on a newer system.
 
     ``needs`` is the glibc its wheel asks for, ``None`` when it only goes with another package
@@ -57,8 +55,7 @@ class HeldBack:
     first_runtime: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOutReport:
+class LeftOutReport(NamedTuple):
     """What a rule kept out: files of one distribution by one rule, taken together."""
 
     distribution: str
@@ -69,8 +66,7 @@ class LeftOutReport:
     examples: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutputReport:
+class OutputReport(NamedTuple):
     """The written file or folder. ``size`` and ``sha256`` are of the zip; ``None`` for a folder."""
 
     path: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuntimeReport:
+class RuntimeReport(NamedTuple):
     """One line of ``manylayers runtimes``."""
 
     runtime: str

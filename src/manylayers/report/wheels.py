@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from manylayers.report.build import TargetReport
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileFit:
+class FileFit(NamedTuple):
     """One target's word on one file: ``fits``, and if not the obstacle and its reason."""
 
     runtime: str
@@ -18,8 +18,7 @@ class FileFit:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileReport:
+class FileReport(NamedTuple):
     """One file of a release. ``best_for`` names the targets that would choose it."""
 
     filename: str

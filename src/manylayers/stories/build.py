@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from manylayers.checks.finding import Finding
 from manylayers.checks.runtimes import lifecycle, shipped_sdk
@@ -27,8 +27,7 @@ from manylayers.stories.telling import Result, build_report
 from manylayers.target import Target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picked:
+class Picked(NamedTuple):
     """The wheels of every target, what was left out for its runtime, and remarks on that."""
 
     wheels: Mapping[Target, tuple[WheelFacts, ...]]
@@ -54,7 +53,7 @@ def build(options: BuildOptions, doors: Doors, progress: Progress) -> BuildRepor
     written = _write(options, plan, wheels, doors, progress)
     if written:
         findings += tuple(through_s3(written.size))
-    result = replace(result, plan=plan, remarks=remarks, findings=findings, written=written)
+    result = result._replace(plan=plan, remarks=remarks, findings=findings, written=written)
     return build_report(result)
 
 
@@ -76,10 +75,10 @@ def _dry_run(result: Result, doors: Doors) -> BuildReport:
     """What would be built; planned in full when the store has every wheel already."""
     wheels = stored(result.chosen, doors)
     if len(wheels) < len(result.chosen):
-        return build_report(replace(result, findings=_lifecycle(result.options)))
+        return build_report(result._replace(findings=_lifecycle(result.options)))
     plan, remarks = _plan(result, wheels, doors)
     return build_report(
-        replace(result, plan=plan, remarks=remarks, findings=_findings(result.options, plan))
+        result._replace(plan=plan, remarks=remarks, findings=_findings(result.options, plan))
     )
 
 

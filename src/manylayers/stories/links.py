@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from manylayers.errors import LinkMisfitError, ManylayersError
@@ -14,8 +14,7 @@ from manylayers.stories.doors import Doors
 from manylayers.target import Target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(NamedTuple):
     """A requirement that names a wheel by its place."""
 
     root: Root

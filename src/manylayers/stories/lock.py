@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from manylayers.errors import LockError, UsageError
@@ -96,17 +95,17 @@ def _with_hashes(settled: Settled, doors: Doors, progress: Progress) -> Settled:
         _hashed(one, wheels[one.file.filename].facts.sha256) if one in bare else one
         for one in settled.chosen
     )
-    return replace(settled, chosen=chosen)
+    return settled._replace(chosen=chosen)
 
 
 def _hashed(one: Chosen, sha256: str) -> Chosen:
-    return replace(one, file=replace(one.file, hashes={**one.file.hashes, "sha256": sha256}))
+    return one._replace(file=one.file._replace(hashes={**one.file.hashes, "sha256": sha256}))
 
 
 def render(settled: Settled, options: LockOptions) -> bytes:
     """The lock's bytes, which follow from what was settled and from where it will lie."""
     wheels = [
-        LockedWheel(name=one.name, version=one.version, file=one.file, index=one.index)
+        LockedWheel(name=one.name, version=one.version, file=one.file, index_url=one.index_url)
         for one in settled.chosen
     ]
     target = locked_for(options.target)

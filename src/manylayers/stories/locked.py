@@ -33,7 +33,9 @@ def unlock(locked: Locked, target: Target) -> Settled:
         if best is None:
             without.append(pin)
         else:
-            chosen.append(Chosen(name=pin.name, version=pin.version, file=best, index=pin.index))
+            chosen.append(
+                Chosen(name=pin.name, version=pin.version, file=best, index_url=pin.index_url)
+            )
     if without:
         raise _no_wheel(without, target)
     return Settled(target=target, chosen=tuple(chosen))

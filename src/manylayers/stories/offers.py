@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.facts.tables import siblings
 from manylayers.formats.pins import DistributionFile
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blocked:
+class Blocked(NamedTuple):
     """A package in the way: what there is of it, line by line, and the way out as a clause.
 
     ``glibc`` is true when a newer glibc is all that is missing.

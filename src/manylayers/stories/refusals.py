@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from manylayers.doors.resolve import Question
 from manylayers.errors import (
@@ -41,8 +41,7 @@ _NO_VERSION = re.compile(rf"there (?:is|are) no versions? of {_NAME}(==\S+)?")
 _PYTHON = re.compile(r"does not satisfy Python|requested Python version")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
+class Search(NamedTuple):
     """What is known while the packages in the way are looked for."""
 
     question: Question
@@ -77,8 +76,7 @@ def _all_blocked(
         if not new:
             break
         found |= new
-        question = replace(
-            search.question,
+        question = search.question._replace(
             excluded=tuple(sorted(found)),
             constraints=search.question.constraints + tuple(search.shut_out.values()),
         )

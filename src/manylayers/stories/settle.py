@@ -8,7 +8,6 @@ have none, as the index lists them. Two rounds as a rule.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from manylayers.doors.resolve import Answer, Question
 from manylayers.errors import (
@@ -63,13 +62,13 @@ def settle(
 def _rounds(
     asked: Asked, target: Target, doors: Doors, preferences: tuple[tuple[str, str], ...]
 ) -> tuple[tuple[Chosen, ...], tuple[str, ...]]:
-    question = replace(_question(asked, target), preferences=preferences)
+    question = _question(asked, target)._replace(preferences=preferences)
     hashes = allowed_hashes(asked.roots)
     shut_out: dict[str, str] = {}
     for _ in range(MAX_ROUNDS):
         constraints = question.constraints + tuple(shut_out.values())
         try:
-            answer = doors.resolver.resolve(replace(question, constraints=constraints))
+            answer = doors.resolver.resolve(question._replace(constraints=constraints))
         except UnresolvableError as error:
             search = Search(
                 question=question, asked=asked, target=target, doors=doors, shut_out=shut_out
@@ -111,7 +110,9 @@ def _choose_all(
         if best is None:
             without.append(pin)
         else:
-            chosen.append(Chosen(name=pin.name, version=pin.version, file=best, index=pin.index))
+            chosen.append(
+                Chosen(name=pin.name, version=pin.version, file=best, index_url=pin.index_url)
+            )
     return tuple(chosen), without
 
 
@@ -141,7 +142,7 @@ def _hold_python(requires_python: str | None, target: Target) -> None:
 
 def _newest(asked: Asked, target: Target, doors: Doors) -> Mapping[str, str]:
     """The versions that the newest glibc would get; empty where even that has no answer."""
-    question = replace(_question(asked, target), platform=uv_platform(target, newest=True))
+    question = _question(asked, target)._replace(platform=uv_platform(target, newest=True))
     try:
         answer = doors.resolver.resolve(question)
     except ManylayersError:

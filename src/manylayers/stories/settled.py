@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from manylayers.layer.releases import Chosen
 from manylayers.report.build import HeldBack
 from manylayers.target import Target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Settled(NamedTuple):
     """One wheel a package, what glibc kept from the target, and what is to be warned of.
 
     ``requested`` are the normalized names that somebody asked for; empty where a lock does not

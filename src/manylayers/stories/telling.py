@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from manylayers.checks.finding import Finding
 from manylayers.doors.output import WrittenArchive
@@ -26,8 +26,7 @@ EXAMPLES = 3
 """Files named for each rule that left some out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(NamedTuple):
     """A build as it goes on; ``plan`` stays ``None`` in a dry run without the wheels."""
 
     options: BuildOptions

@@ -22,7 +22,7 @@ from manylayers.formats.zip_records import (
     refuse_overlaps,
 )
 from manylayers.formats.zip_streams import member_pieces, whole_member
-from manylayers.hands.disk import read_at
+from manylayers.hands.disk import ReadAhead
 
 CHUNK = 1 << 20
 """Bytes hashed at once; large enough that hashing runs without the interpreter."""
@@ -43,7 +43,7 @@ def verify_wheel(path: Path, *, filename: str, sha256: str | None = None) -> Whe
 
 def _verify(file: BinaryIO, filename: str, sha256: str) -> WheelFacts:
     size = os.fstat(file.fileno()).st_size
-    read = _reader(file)
+    read = ReadAhead(file)
     zip_members = read_members(read, size)
     members = [_member(read, member) for member in zip_members if not member.is_folder]
     folders = [
@@ -65,10 +65,6 @@ def _verify(file: BinaryIO, filename: str, sha256: str) -> WheelFacts:
             read=lambda member: _inflated(read, member),
         )
     )
-
-
-def _reader(file: BinaryIO) -> Callable[[int, int], bytes]:
-    return lambda offset, length: read_at(file, offset, length)
 
 
 def _file_hash(file: BinaryIO) -> str:
@@ -105,6 +101,6 @@ def read_member(path: Path, member: WheelMember) -> bytes:
     """The inflated bytes of one member of the verified wheel at ``path``."""
     with path.open("rb", buffering=0) as file:
         try:
-            return _inflated(_reader(file), member)
+            return _inflated(ReadAhead(file), member)
         except ZipFormatError as problem:
             raise UnsafeWheelError(path.name, str(problem)) from problem

@@ -7,11 +7,11 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from manylayers.errors import CollidingNamesError
 from manylayers.formats.zip_writing import central_record, end_records, local_header
-from manylayers.hands.disk import make_folder, read_at, replacing_file, replacing_folder
+from manylayers.hands.disk import ReadAhead, make_folder, replacing_file, replacing_folder
 from manylayers.hands.hashing import HashingWriter
 from manylayers.layer.contents import Copied, Entry, Layer, Written
 
@@ -43,21 +43,22 @@ def write_zip(destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
 
 
 @contextmanager
-def open_wheels(wheel_path: Callable[[str], Path]) -> Iterator[Callable[[str], BinaryIO]]:
+def open_wheels(wheel_path: Callable[[str], Path]) -> Iterator[Callable[[str], ReadAhead]]:
     """Opens each wheel once, when it is first asked for, and closes all at the end."""
-    files: dict[str, BinaryIO] = {}
+    files: dict[str, ReadAhead] = {}
     with ExitStack() as stack:
 
-        def opened(sha256: str) -> BinaryIO:
+        def opened(sha256: str) -> ReadAhead:
             if sha256 not in files:
-                files[sha256] = stack.enter_context(wheel_path(sha256).open("rb", buffering=0))
+                file = stack.enter_context(wheel_path(sha256).open("rb", buffering=0))
+                files[sha256] = ReadAhead(file)
             return files[sha256]
 
         yield opened
 
 
 def _write_entry(
-    out: HashingWriter, entry: Copied | Written, wheels: Callable[[str], BinaryIO]
+    out: HashingWriter, entry: Copied | Written, wheels: Callable[[str], ReadAhead]
 ) -> bytes:
     """Write one member; its record for the central directory is given back."""
     name = entry.path.encode("utf-8")
@@ -129,7 +130,7 @@ def _tells_apart(folder: Path, one: str, other: str) -> bool:
         probe.unlink()
 
 
-def _write_file(folder: Path, entry: Entry, wheels: Callable[[str], BinaryIO]) -> None:
+def _write_file(folder: Path, entry: Entry, wheels: Callable[[str], ReadAhead]) -> None:
     path = folder.joinpath(*entry.path.split("/"))
     _make_folders(path.parent, folder)
     with path.open("wb") as out:
@@ -147,10 +148,9 @@ def _make_folders(path: Path, top: Path) -> None:
     path.chmod(0o755)
 
 
-def _content(entry: Entry, wheels: Callable[[str], BinaryIO]) -> Iterator[bytes]:
+def _content(entry: Entry, wheels: Callable[[str], ReadAhead]) -> Iterator[bytes]:
     if isinstance(entry, Written):
         return iter((entry.content,))
     from manylayers.formats.zip_streams import member_pieces  # a zip needs nothing inflated
 
-    file = wheels(entry.wheel)
-    return member_pieces(lambda offset, length: read_at(file, offset, length), entry.member)
+    return member_pieces(wheels(entry.wheel), entry.member)

@@ -158,21 +158,24 @@ def _decoded(name: bytes, flags: int) -> str:
 
 def checked_name(name: str) -> str:
     """``name`` itself, when it is a plain relative POSIX path. Raises ZipFormatError otherwise."""
-    shown = ascii(name)
+    fault = None
     if _CONTROL.search(name):
-        raise ZipFormatError(f"the name {shown} has a control character in it")
-    if "\\" in name:
-        raise ZipFormatError(f"the name {shown} has a backslash in it")
-    if name.startswith("/") or _DRIVE.match(name):
-        raise ZipFormatError(f"the name {shown} is absolute")
-    if len(name.encode("utf-8", "surrogatepass")) > LONGEST_NAME:
-        raise ZipFormatError(f"the name {shown[:60]} is longer than {LONGEST_NAME} bytes")
-    if any(part in ("", ".", "..") for part in name.removesuffix("/").split("/")):
-        raise ZipFormatError(f"the name {shown} leaves its folder or has an empty part")
+        fault = "has a control character in it"
+    elif "\\" in name:
+        fault = "has a backslash in it"
+    elif name.startswith("/") or _DRIVE.match(name):
+        fault = "is absolute"
+    elif len(name) * 4 > LONGEST_NAME and len(name.encode()) > LONGEST_NAME:
+        fault = f"is longer than {LONGEST_NAME} bytes"
+    elif _ODD_PART.search(f"/{name.removesuffix('/')}/"):
+        fault = "leaves its folder or has an empty part"
+    if fault:
+        raise ZipFormatError(f"the name {name[:LONGEST_NAME]!a} {fault}")
     return name
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ODD_PART = re.compile(r"/\.{0,2}/")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -227,11 +230,11 @@ def _refuse_twice(members: list[ZipMember]) -> None:
             raise ZipFormatError(f"{member.name} is in it twice")
         seen.add(member.name)
     files = {member.name for member in members if not member.is_folder}
-    for name in seen:
-        parts = name.rstrip("/").split("/")
-        for depth in range(1, len(parts) + name.endswith("/")):
-            if "/".join(parts[:depth]) in files:
-                raise ZipFormatError(f"{'/'.join(parts[:depth])} is both a file and a folder")
+    folders = {name.rpartition("/")[0] for name in seen}
+    while folders:
+        if clash := min(folders & files, default=""):
+            raise ZipFormatError(f"{clash} is both a file and a folder")
+        folders = {folder.rpartition("/")[0] for folder in folders} - {""}
 
 
 def data_offset(header: bytes, member: ZipMember) -> int:
@@ -251,13 +254,18 @@ def data_offset(header: bytes, member: ZipMember) -> int:
         raise ZipFormatError(f"{member.name} has another method or flags in its local header")
     told = (crc, packed, size)
     real = (member.crc, member.compressed_size, member.size)
-    later = flags & DESCRIPTOR and told in ((0, 0, 0), (0, 0xFFFFFFFF, 0xFFFFFFFF))
-    wide = crc == member.crc and all(
-        value in (right, 0xFFFFFFFF) for value, right in zip(told[1:], real[1:], strict=True)
-    )
-    if not later and not wide:
+    if told != real and not _told_elsewhere(told, real, flags):
         raise ZipFormatError(f"{member.name} has other sizes or another CRC in its local header")
     return member.header_offset + LOCAL.size + int(name_length) + int(extra_length)
+
+
+def _told_elsewhere(told: tuple[int, int, int], real: tuple[int, int, int], flags: int) -> bool:
+    """Whether CRC and sizes are left to a data descriptor or to the zip64 field."""
+    if flags & DESCRIPTOR and told in ((0, 0, 0), (0, 0xFFFFFFFF, 0xFFFFFFFF)):
+        return True
+    return told[0] == real[0] and all(
+        value in (right, 0xFFFFFFFF) for value, right in zip(told[1:], real[1:], strict=True)
+    )
 
 
 def refuse_overlaps(spans: list[tuple[int, int, str]], directory_offset: int) -> None:

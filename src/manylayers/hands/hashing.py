@@ -8,14 +8,12 @@ from hashlib import sha256
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from manylayers.hands.disk import read_at
+from manylayers.hands.disk import ReadAhead
 
 BLOCK = 1 << 20
 """Bytes gathered before they are written: below it, calls cost more than bytes."""
 LARGE = 1 << 16
 """Bytes from which a piece is written by itself: gathering it would only copy it once more."""
-WINDOW = 1 << 18
-"""Bytes read at once for small pieces: thousands of them lie side by side in a wheel."""
 WAITING = 8
 """Blocks that may wait to be hashed: the bound on memory when hashing is slower than the disk."""
 
@@ -29,8 +27,6 @@ class HashingWriter:
         self._buffer = bytearray()
         self._blocks: queue.Queue[bytes | bytearray | None] = queue.Queue(WAITING)
         self._thread = threading.Thread(target=self._hash, daemon=True)
-        self._window, self._window_offset = memoryview(b""), 0
-        self._window_source: BinaryIO | None = None
         self.position = 0
 
     def __enter__(self) -> Self:
@@ -50,37 +46,27 @@ class HashingWriter:
             self._blocks.put(None)
             self._thread.join()
 
-    def write(self, data: bytes | memoryview) -> None:
+    def write(self, data: bytes) -> None:
         """Append ``data``."""
         self._buffer += data
         self.position += len(data)
         if len(self._buffer) >= BLOCK:
             self._flush()
 
-    def copy(self, source: BinaryIO, offset: int, length: int) -> None:
-        """Append ``length`` bytes of ``source`` from ``offset``. EOFError when it is shorter."""
-        if length < LARGE:
-            self.write(self._ahead(source, offset, length))
-            return
-        self._flush()
+    def copy(self, read: ReadAhead, offset: int, length: int) -> None:
+        """Append the ``length`` bytes that ``read`` gives from ``offset``. EOFError if fewer."""
         while length:
-            data = read_at(source, offset, min(length, BLOCK))
+            data = read(offset, min(length, BLOCK))
             if not data:
-                raise _too_short(source, offset)
-            self._pass_on(data)
-            self.position += len(data)
+                raise EOFError(f"the file ends before byte {offset + length}")
+            if len(data) < LARGE:
+                self.write(data)
+            else:
+                self._flush()
+                self._pass_on(data)
+                self.position += len(data)
             offset += len(data)
             length -= len(data)
-
-    def _ahead(self, source: BinaryIO, offset: int, length: int) -> memoryview:
-        """A small piece, cut from a window: its neighbours are mostly wanted next."""
-        start = offset - self._window_offset
-        if source is not self._window_source or not 0 <= start <= len(self._window) - length:
-            self._window = memoryview(read_at(source, offset, WINDOW))
-            self._window_source, self._window_offset, start = source, offset, 0
-            if len(self._window) < length:
-                raise _too_short(source, offset)
-        return self._window[start : start + length]
 
     def hexdigest(self) -> str:
         """The SHA-256 of all that was written."""
@@ -99,7 +85,3 @@ class HashingWriter:
     def _hash(self) -> None:
         while (block := self._blocks.get()) is not None:
             self._digest.update(block)
-
-
-def _too_short(source: BinaryIO, offset: int) -> EOFError:
-    return EOFError(f"{source.name} ends before byte {offset}")

@@ -30,7 +30,8 @@ PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 MOST_REDIRECTS = 10
 DEFAULT_TIMEOUT = 30.0
 """Seconds without a byte, uv's own; ``UV_HTTP_TIMEOUT`` changes both."""
-POOL = 16
+AUTHORITIES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE")
+"""The first of these that is set names the certificates to trust."""
 KEYRING_SECONDS = 60.0
 
 
@@ -120,18 +121,22 @@ class WebSession:
 
     def _open(self) -> requests.Session:
         import requests
-        from requests.adapters import HTTPAdapter
+
+        from manylayers.hands.adapter import SharedTlsAdapter
 
         session = requests.Session()
         session.max_redirects = MOST_REDIRECTS
         session.headers["User-Agent"] = "manylayers"
-        adapter = HTTPAdapter(pool_connections=POOL, pool_maxsize=POOL)
+        source, authorities = _authorities(self._environment)
+        try:
+            adapter = SharedTlsAdapter(authorities)
+        except OSError as error:
+            raise NetworkError(
+                f"the certificates in {authorities} can not be read: {error.strerror or error}",
+                hint=f"{source} names them: a PEM file or a folder of them is wanted",
+            ) from error
         session.mount("https://", adapter)
         session.mount("http://", adapter)
-        for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-            if self._environment.get(name) and not self._environment.get("REQUESTS_CA_BUNDLE"):
-                session.verify = self._environment[name]
-                break
         return session
 
     def _timeout(self) -> float:
@@ -167,6 +172,16 @@ class WebSession:
             if finished.status == 0 and finished.stdout.strip():
                 return tried[0], finished.stdout.decode().strip()
         return None
+
+
+def _authorities(environment: Mapping[str, str]) -> tuple[str, str]:
+    """Which variable names the certificates to trust, and where they lie."""
+    for name in AUTHORITIES:
+        if environment.get(name):
+            return name, environment[name]
+    from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+    return "the package certifi", DEFAULT_CA_BUNDLE_PATH
 
 
 def without_credentials(url: str) -> str:

@@ -1,7 +1,5 @@
 """What was asked, as frozen values; how it was read is `config`'s business."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum

@@ -160,7 +160,7 @@ def test_a_warm_build_imports_nothing_heavy(tmp_path: Path, wheels: Path) -> Non
     assert offline("lock", "demo", "--python", "3.12", folder=tmp_path, wheels=wheels).status == 0
     assert run("build", "--lock", "pylock.toml", folder=tmp_path).status == 0
     code = (
-        "import sys; from manylayers.__main__ import main; "
+        "import sys; from manylayers.cli.program import main; "
         "status = main(['build', '--lock', 'pylock.toml', '-q']); "
         "print(status, *[name for name in ('requests', 'rich', 'pypi_simple', 'packaging', "
         "'platformdirs', 'filelock', 'email', 'asyncio', 'uv') if name in sys.modules])"

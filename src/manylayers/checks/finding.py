@@ -1,7 +1,5 @@
 """A finding: what a check says of a layer, with a code, a place and a way out."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]

@@ -1,7 +1,5 @@
 """Options that mean the same in every command, and the context they fill."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable

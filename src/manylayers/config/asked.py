@@ -1,7 +1,5 @@
 """From wishes to builds and locks: one value each, with its target and its output."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import NamedTuple

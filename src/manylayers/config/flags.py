@@ -1,7 +1,5 @@
 """What the command line said, before anything was read or joined."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 DEFAULT_ARCH = "x86_64"

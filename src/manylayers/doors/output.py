@@ -1,7 +1,5 @@
 """A layer written as a zip or as a folder, whole or not at all."""
 
-from __future__ import annotations
-
 import os
 import zlib
 from collections.abc import Callable, Iterator

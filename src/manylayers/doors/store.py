@@ -13,8 +13,6 @@ A bucket's name carries the version of its format; another version is another bu
 and new releases share one store.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """The one reader of the tables beside it: rows typed, read when first asked for, then kept."""
 
-from __future__ import annotations
-
 import tomllib
 from datetime import date
 from functools import cache

@@ -1,7 +1,5 @@
 """Roots, pins and the files behind them: what every reader of inputs and locks gives."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import datetime

@@ -4,8 +4,6 @@ Locks of others are validated by `packaging.pylock`. Our own are plain enough to
 it: no markers, one wheel a package. That keeps a warm build from importing what it has no use for.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path

@@ -4,8 +4,6 @@ Follows "Recording installed projects": CSV as Python's `csv` writes it by defau
 ``sha256=`` and URL-safe base64 without padding.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

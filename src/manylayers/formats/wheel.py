@@ -3,8 +3,6 @@
 Values only: a warm build needs them and none of what it took to learn them.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 SIGNATURES = ("RECORD.jws", "RECORD.p7s")

@@ -4,8 +4,6 @@ Only the file name and ``Requires-Python`` are read. A file name's tags follow t
 distribution format: ``name-version(-build)?-python-abi-platform.whl``, each a dotted set.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache

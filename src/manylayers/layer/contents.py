@@ -1,7 +1,5 @@
 """The files of a layer, by their path under ``/opt``, and where each comes from."""
 
-from __future__ import annotations
-
 from typing import NamedTuple, NewType
 
 from manylayers.formats.wheel import WheelMember

@@ -1,7 +1,5 @@
 """Which wheel goes to which folder, and whose file wins where two have one path."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 

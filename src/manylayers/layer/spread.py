@@ -5,8 +5,6 @@ Paths follow the binary distribution format's "Spread" step with the scheme that
 written anew (Recording installed projects) where a file moved or stayed out.
 """
 
-from __future__ import annotations
-
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

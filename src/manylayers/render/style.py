@@ -1,7 +1,5 @@
 """Colours where they are wanted, columns, sizes, and text that can't steer a terminal."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

@@ -4,8 +4,6 @@ A document carries ``schema``, ``manylayers.<command>/<version>``; the version r
 changes its meaning or goes. Sizes are bytes, hashes lower-case hex, paths as the user named them.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The story of a build: settle, obtain, plan, check, write, say."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 

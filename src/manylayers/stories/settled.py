@@ -1,7 +1,5 @@
 """What a target gets, whether a resolver or a lock said so."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from manylayers.layer.releases import Chosen

@@ -1,7 +1,5 @@
 """From what a build did to what is to be said of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 

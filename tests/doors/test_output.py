@@ -88,12 +88,20 @@ def test_members_keep_the_very_bytes_the_wheel_deflated(wheel: Path, tmp_path: P
             assert packed in data
 
 
-@pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not installed")
-def test_unzip_finds_nothing_wrong(wheel: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("programs", "words"),
+    [(("unzip",), ("-t",)), (("7z", "7zz", "7za"), ("t",)), (("bsdtar",), ("-tf",))],
+    ids=["unzip", "7z", "bsdtar"],
+)
+def test_programs_of_others_find_nothing_wrong(
+    wheel: Path, tmp_path: Path, programs: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    program = next(filter(shutil.which, programs), None)
+    if program is None:
+        pytest.skip(f"{programs[0]} is not installed")
     write_zip(tmp_path / "layer.zip", layer_of(wheel), lambda _: wheel)
-    done = subprocess.run(
-        ["unzip", "-t", str(tmp_path / "layer.zip")], capture_output=True, check=False
-    )
+    command = [program, *words, str(tmp_path / "layer.zip")]
+    done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == 0, done.stdout
 
 

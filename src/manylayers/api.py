@@ -72,7 +72,11 @@ class _Later:
     def _session(self) -> WebSession:
         from manylayers.hands.web import WebSession
 
-        return WebSession(self._place.environment, offline=self._place.settings.offline)
+        settings = self._place.settings
+        session = WebSession(self._place.environment, offline=settings.offline)
+        for place in (settings.default_url or "", *settings.extra_urls, *settings.find_links):
+            session.remember(place)
+        return session
 
     @cached_property
     def _resolver(self) -> Resolver:

@@ -206,7 +206,7 @@ def failure(said: str) -> ManylayersError:
 
 _NETWORK = re.compile(
     r"Request failed|Failed to fetch|error sending request|Failed to download|timed out"
-    r"|HTTP status|Could not connect|dns error|invalid peer certificate",
+    r"|HTTP status|Could not connect|dns error|invalid peer certificate|Received some unexpected",
     re.IGNORECASE,
 )
 

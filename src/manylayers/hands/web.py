@@ -1,12 +1,14 @@
 """A web session as the user's other tools have it: proxies, certificates, netrc, keyring, retries.
 
 `requests` reads proxies and netrc from the environment by itself. Added here: certificates as
-``SSL_CERT_FILE`` names them, credentials written into one URL used for all of that host, uv's
-keyring, and patience with passing faults. No credential follows a redirect to another host.
+``SSL_CERT_FILE`` names them, credentials written into one URL used for all of that host (of several
+the ones whose URL is most alike), uv's keyring, and patience with passing faults. No credential
+follows a redirect to another host.
 """
 
 from __future__ import annotations
 
+import posixpath
 import random
 import threading
 import time
@@ -59,7 +61,7 @@ class WebSession:
         Passing faults are waited out a few times. Raises NetworkError naming the host, and
         OfflineError where the session is offline.
         """
-        bare = self._remember(url)
+        bare = self.remember(url)
         if self._offline:
             raise OfflineError(
                 f"{bare} would have to be fetched, and --offline forbids it",
@@ -101,13 +103,13 @@ class WebSession:
 
     def _ask(self, url: str, headers: Mapping[str, str]) -> requests.Response:
         session = self._opened()
-        auth = self._credentials.get(_realm(url))
+        auth = self.credentials(url)
         response = session.get(
             url, headers=dict(headers), stream=True, timeout=self._timeout(), auth=auth
         )
         if response.status_code in (401, 403) and (found := self._from_keyring(url, auth)):
             response.close()
-            self._credentials[_realm(url)] = found
+            self._credentials[self._source(url)] = found
             response = session.get(
                 url, headers=dict(headers), stream=True, timeout=self._timeout(), auth=found
             )
@@ -145,15 +147,25 @@ class WebSession:
         except ValueError:
             return DEFAULT_TIMEOUT
 
-    def _remember(self, url: str) -> str:
+    def remember(self, url: str) -> str:
         """``url`` without its credentials, which from now on go with every URL of its host."""
         parts = urlsplit(url)
         user, at, host = parts.netloc.rpartition("@")
         if not at:
             return url
         name, _, password = user.partition(":")
-        self._credentials[f"{parts.scheme}://{host}"] = unquote(name), unquote(password)
-        return urlunsplit(parts._replace(netloc=host))
+        bare = urlunsplit(parts._replace(netloc=host))
+        self._credentials[bare] = unquote(name), unquote(password)
+        return bare
+
+    def credentials(self, url: str) -> tuple[str, str] | None:
+        """User and password that go with ``url``, as far as URLs have told them."""
+        return self._credentials.get(self._source(url))
+
+    def _source(self, url: str) -> str:
+        """The URL whose credentials go with ``url``: of those of its host the most alike."""
+        known = [one for one in tuple(self._credentials) if _realm(one) == _realm(url)]
+        return max(known, key=lambda one: len(posixpath.commonpath([one, url])), default=url)
 
     def _from_keyring(self, url: str, tried: tuple[str, str] | None) -> tuple[str, str] | None:
         """User and password as the program `keyring` tells them, where uv would ask it too."""

@@ -140,10 +140,12 @@ class OverlapError(LayerError):
     code = "overlap"
 
     def __init__(self, *, pairs: dict[tuple[str, str], tuple[str, ...]]) -> None:
-        names = " and ".join(next(iter(pairs)))
+        first, second = next(iter(pairs))
+        names = f"two wheels of {first}" if first == second else f"{first} and {second}"
+        way_out = "build each --python on its own" if first == second else "leave one of them out"
         super().__init__(
             f"{names} bring the same path with different content",
-            hint="a layer holds one file a path: leave one of them out, or make two layers",
+            hint=f"a layer holds one file a path: {way_out}, or make two layers",
             details=tuple(
                 f"{one} and {other}: {', '.join(paths[:3])}"
                 + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")

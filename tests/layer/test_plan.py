@@ -110,6 +110,36 @@ def test_programs_come_along_when_asked_for(tmp_path: Path) -> None:
     assert b"../../../../bin/tool,sha256=" in record.content
 
 
+def test_programs_of_several_pythons_run_under_whichever_is_there(tmp_path: Path) -> None:
+    wheels = {}
+    for target, tag in ((PY311, "cp311-cp311"), (PY312, "cp312-cp312")):
+        path = build_wheel(
+            tmp_path,
+            files={"demo.so": tag.encode()},
+            tag=f"{tag}-manylinux_2_17_x86_64",
+            data={"scripts/tool": b"#!python\n"},
+            entry_points="[console_scripts]\ndemo = demo:main\n",
+        )
+        wheels[target] = (verify_wheel(path, filename=path.name), path)
+    paths = {facts.sha256: path for facts, path in wheels.values()}
+    plan = plan_layer(
+        place_wheels({target: (facts,) for target, (facts, _) in wheels.items()}, Layout.LIB),
+        scripts=True,
+        left_out=(),
+        read=lambda sha256, member: read_member(paths[sha256], member),
+    )
+    programs = [entry for entry in plan.layer.entries if entry.path.startswith("bin/")]
+    assert [entry.path for entry in programs] == ["bin/demo", "bin/tool"]
+    for entry in programs:
+        assert isinstance(entry, Written)
+        assert entry.content.startswith(b"#!/var/lang/bin/python3\n")
+
+
+def test_two_wheels_of_one_package_with_other_programs_are_told_apart() -> None:
+    with pytest.raises(OverlapError, match="two wheels of demo bring the same path"):
+        planned(some_facts(files={"x.py": b"1"}), some_facts(files={"x.py": b"2"}))
+
+
 def test_the_same_bytes_at_one_path_are_one_file() -> None:
     plan = planned(
         some_facts("one", {"shared/__init__.py": b""}),

@@ -49,8 +49,14 @@ def place_wheels(
     placements = []
     for sha256, using in users.items():
         for site, whose in _sites(tuple(using), targets, layout, facts[sha256]):
-            placements.append(Placement(facts=facts[sha256], site=site, targets=whose))
+            placements.append(Placement(facts[sha256], site, whose, interpreter_of(targets)))
     return tuple(placements)
+
+
+def interpreter_of(targets: Sequence[Target]) -> str:
+    """The Python on Lambda that runs the programs of a layer: for several, whichever is there."""
+    name = targets[0].runtime if len(targets) == 1 else "python3"
+    return f"/var/lang/bin/{name}"
 
 
 def _sites(

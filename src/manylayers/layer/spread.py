@@ -22,11 +22,15 @@ ReadMember = Callable[[str, WheelMember], bytes]
 
 
 class Placement(NamedTuple):
-    """One wheel and one folder (relative to ``/opt``, ``""`` for the root) it is unpacked into."""
+    """One wheel and one folder (relative to ``/opt``, ``""`` for the root) it is unpacked into.
+
+    ``interpreter`` is the path of the Python that runs its programs.
+    """
 
     facts: WheelFacts
     site: str
     targets: tuple[Target, ...]
+    interpreter: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,8 +45,8 @@ class _Spread:
 
     @property
     def programs(self) -> ScriptSource:
-        interpreter = f"/var/lang/bin/{self.placement.targets[0].runtime}"
-        return ScriptSource(facts=self.placement.facts, folder="bin", interpreter=interpreter)
+        facts, interpreter = self.placement.facts, self.placement.interpreter
+        return ScriptSource(facts=facts, folder="bin", interpreter=interpreter)
 
     def copy(self, path: str, member: WheelMember) -> None:
         facts, site = self.placement.facts, self.placement.site

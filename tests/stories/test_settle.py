@@ -209,6 +209,13 @@ def test_a_hash_of_the_sdist_alone_leaves_no_wheel() -> None:
     assert caught.value.details == ("demo-1.0.tar.gz: its hash is allowed",)
 
 
+def test_a_pin_that_is_kept_is_not_held_back_by_glibc() -> None:
+    files = ("demo-2.0-py3-none-any.whl", "demo-1.0-py3-none-any.whl")
+    place = world({"demo": files}, lambda q: {"demo": "1.0" if q.preferences else "2.0"})
+    kept = settle(asked("demo"), AL2, place.doors, (("demo", "1.0"),))
+    assert (kept.chosen[0].version, kept.held_back) == ("1.0", ())
+
+
 def test_preferences_reach_the_exact_question_only() -> None:
     place = numpy_world()
     settle(asked("numpy"), AL2, place.doors, (("numpy", "2.2.6"),))

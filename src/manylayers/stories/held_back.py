@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from manylayers.formats.pins import DistributionFile
 from manylayers.layer.choose import fits, misfit
@@ -13,14 +13,23 @@ from manylayers.target import Target
 
 
 def held_back_by_glibc(
-    chosen: Iterable[Chosen], newest: Mapping[str, str], target: Target, doors: Doors
+    chosen: Iterable[Chosen],
+    newest: Mapping[str, str],
+    target: Target,
+    doors: Doors,
+    kept: Collection[tuple[str, str]] = (),
 ) -> tuple[HeldBack, ...]:
-    """A row for each of ``chosen`` that is older than in ``newest`` (name to version)."""
-    return tuple(
+    """A row for each of ``chosen`` that is older than in ``newest`` (name to version).
+
+    What an older lock pins (``kept``) is no newer for that reason; it has a row only where glibc
+    itself is in the way.
+    """
+    rows = (
         _held_back(taken, newest[taken.name], target, doors)
         for taken in chosen
         if taken.name in newest and _is_newer(newest[taken.name], taken.version)
     )
+    return tuple(row for row in rows if row.needs or (row.name, row.version) not in kept)
 
 
 def _held_back(taken: Chosen, newest: str, target: Target, doors: Doors) -> HeldBack:

@@ -49,7 +49,7 @@ def settle(
     with ThreadPoolExecutor(max_workers=1) as beside:
         newest = beside.submit(_newest, asked, target, doors)
         chosen, warnings = _rounds(asked, target, doors, preferences)
-        held_back = held_back_by_glibc(chosen, newest.result(), target, doors)
+        held_back = held_back_by_glibc(chosen, newest.result(), target, doors, preferences)
     return Settled(
         target=target,
         chosen=chosen,

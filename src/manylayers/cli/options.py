@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -12,6 +12,9 @@ from manylayers.config.flags import Flags
 from manylayers.options import IndexSettings, Workplace
 from manylayers.render.style import Style, style_for
 from manylayers.stories.progress import Progress, Silence
+
+if TYPE_CHECKING:  # a warm build has no error to report
+    from manylayers.report.several import ErrorReport
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -95,10 +98,21 @@ class Talk(NamedTuple):
             from manylayers.render.as_json import to_json
 
             click.echo(to_json(report))
-        elif not self.quiet:
-            click.echo(text(report, self.style), color=self.style.colours)
+            return
+        if not self.quiet:
+            if told := text(report, self.style):
+                click.echo(told, color=self.style.colours)
             for warning in getattr(report, "warnings", ()):
                 click.echo(f"warning: {warning}", err=True)
+        self._complain(getattr(report, "failed", ()))
+
+    def _complain(self, failed: "Iterable[ErrorReport]") -> None:
+        """Errors go to standard error, and are said also where nothing else is."""
+        from manylayers.render.text import error_text
+
+        style = style_for(os.environ, terminal=sys.stderr.isatty())
+        for one in failed:
+            click.echo(error_text(one, style), err=True, color=style.colours)
 
 
 def workplace(settings: IndexSettings, cache_dir: str | None) -> Workplace:

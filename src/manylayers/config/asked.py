@@ -34,12 +34,22 @@ def targets_of(wish: Wish) -> tuple[tuple[Target, ...], ...]:
 
 def build_options(wishes: Wishes, flags: Flags, own: BuildFlags) -> tuple[BuildOptions, ...]:
     """A build for each layer: all Pythons in one from the command line, each alone from a table."""
-    return tuple(
-        _build(wish, wishes, group, flags, own)
+    wanted = [
+        (wish, group)
         for wish in wishes.layers
         for targets in targets_of(wish)
         for group in ([(target,) for target in targets] if wishes.output else [targets])
-    )
+    ]
+    if len(wanted) > 1 and _is_zip(flags.output):
+        raise UsageError(
+            f"-o {flags.output} is one file, and {len(wanted)} layers are to be built",
+            hint="name a folder for them, or one --python, --arch and layer",
+        )
+    return tuple(_build(wish, wishes, group, flags, own) for wish, group in wanted)
+
+
+def _is_zip(output: str | None) -> bool:
+    return output is not None and output.lower().endswith(".zip")
 
 
 def _build(
@@ -69,7 +79,7 @@ def find_layout(name: str) -> Layout:
 
 
 def _destination(wish: Wish, wishes: Wishes, target: Target, flags: Flags) -> Destination:
-    if wishes.output is not None:
+    if wishes.output is not None and not _is_zip(flags.output):
         name = f"{wish.name}-{target.runtime}-{target.architecture}.zip"
         return Destination(path=_shown(wishes.output / name))
     text = flags.output or "layer.zip"
@@ -138,8 +148,8 @@ def _lock(wish: Wish, target: Target, naming: _Naming, own: LockFlags) -> LockOp
 def _lock_path(wish: Wish, target: Target, naming: _Naming) -> Path:
     stem, suffix = _STEMS[naming.kind]
     many, output = naming.wishes.output, naming.flags.output
-    default = (_shown(many.parent) if many else Path()) / f"{stem}{suffix}"
-    named = Path(output) if output and not many else default
+    default = (_shown(naming.wishes.folder) if many else Path()) / f"{stem}{suffix}"
+    named = Path(output) if output else default
     if naming.alone:
         return named
     layer = f"{wish.name}-" if many else ""

@@ -34,11 +34,15 @@ class Wish(NamedTuple):
 
 
 class Wishes(NamedTuple):
-    """All layers wanted, and the settings they share. ``output`` is set where tables want many."""
+    """All layers wanted, and the settings they share.
+
+    Where tables want many, ``output`` is the folder for layers and ``folder`` that of the project.
+    """
 
     layers: tuple[Wish, ...]
     settings: IndexSettings
     output: Path | None = None
+    folder: Path = Path()
 
 
 def read_wishes(flags: Flags, environment: Mapping[str, str]) -> Wishes:
@@ -161,9 +165,10 @@ def _from_tables(
                 options={**table.texts, **table.flags},
             )
         )
-    output = project.folder / (flags.output or tables[0].texts.get("output", "dist"))
+    own = project.folder / tables[0].texts.get("output", "dist")
+    output = Path.cwd() / flags.output if flags.output else own
     settings = join_index(flags, environment, *gathered, table=tables[0], folder=project.folder)
-    return Wishes(layers=tuple(layers), settings=settings, output=output)
+    return Wishes(layers=tuple(layers), settings=settings, output=output, folder=project.folder)
 
 
 def _table_source(

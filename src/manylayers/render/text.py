@@ -51,9 +51,8 @@ def build_text(report: BuildReport, style: Style) -> str:
 
 
 def builds_text(report: BuildsReport, style: Style) -> str:
-    """Several builds, one after the other, failures last."""
-    parts = [build_text(one, style) for one in report.built]
-    return "\n\n".join(parts + [error_text(one, style) for one in report.failed])
+    """Several builds, one after the other."""
+    return "\n\n".join(build_text(one, style) for one in report.built)
 
 
 def lock_text(report: LockReport, style: Style) -> str:
@@ -75,9 +74,8 @@ def lock_text(report: LockReport, style: Style) -> str:
 
 
 def locks_text(report: LocksReport, style: Style) -> str:
-    """Several locks, one after the other, failures last."""
-    parts = [lock_text(one, style) for one in report.locked]
-    return "\n\n".join(parts + [error_text(one, style) for one in report.failed])
+    """Several locks, one after the other."""
+    return "\n\n".join(lock_text(one, style) for one in report.locked)
 
 
 def wheels_text(report: WheelsReport, style: Style) -> str:

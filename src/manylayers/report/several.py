@@ -32,6 +32,11 @@ class BuildsReport:
     built: tuple[BuildReport, ...]
     failed: tuple[ErrorReport, ...]
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Those of all builds, each once."""
+        return tuple(dict.fromkeys(text for one in self.built for text in one.warnings))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocksReport:
@@ -40,3 +45,8 @@ class LocksReport:
     schema: str = "manylayers.locks/1"
     locked: tuple[LockReport, ...]
     failed: tuple[ErrorReport, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Those of all locks, each once."""
+        return tuple(dict.fromkeys(text for one in self.locked for text in one.warnings))

@@ -30,5 +30,11 @@ def test_a_layer_with_boto3_is_told_what_that_costs() -> None:
     assert "--exclude-runtime" in finding.remedy
 
 
+def test_a_part_of_the_sdk_without_boto3_is_told_too() -> None:
+    packages = [("botocore", "1.44.8", 20_000), ("six", "1", 5)]
+    (finding,) = shipped_sdk(find_target("3.12", "x86_64"), packages)
+    assert "botocore 1.44.8 and what it needs are 20,005 bytes" in finding.message
+
+
 def test_a_library_below_the_sdk_alone_is_not_the_sdk() -> None:
     assert list(shipped_sdk(find_target("3.12", "x86_64"), [("urllib3", "2", 5)])) == []

@@ -23,6 +23,7 @@ def test_the_whole_sdk_goes_when_nobody_else_needs_a_part() -> None:
     kept, out, remarks = leave_out_sdk((*SDK, some_facts("orjson")), TARGET, frozenset({"boto3"}))
     assert names(kept) == {"orjson"}
     assert {entry.distribution for entry in out} == names(SDK)
+    assert all(entry.files == len(SDK[0].members) for entry in out)
     assert all("moves without notice" in entry.reason for entry in out)
     assert remarks == ()
 

@@ -59,6 +59,7 @@ def test_a_build_says_what_it_did() -> None:
     ]
     assert report.output is not None
     assert (report.output.sha256, report.output.kind) == ("f" * 64, "zip")
+    assert report.output.code_sha256 == "/" * 42 + "8="
     assert report.unzipped == sum(row.unzipped or 0 for row in report.packages)
     assert report.targets[0].glibc == "2.34"
 

@@ -37,16 +37,18 @@ def _date(day: date | None) -> str:
 def shipped_sdk(target: Target, packages: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
     """C401: the layer carries the AWS SDK, which the runtime has. Name, version, bytes each."""
     carried = [package for package in packages if package[0] in sdk().packages]
-    if not any(name == "boto3" for name, _, _ in carried):
+    core = [(name, version) for name, version, _ in carried if name in ("boto3", "botocore")]
+    if not core:
         return
     total = sum(size for _, _, size in carried)
     seen = sdk().seen.get(target.facts.python)
     there = f" ({seen} was seen there)" if seen else ""
+    name, version = min(core)
     yield Finding(
         code="C401",
         severity="note",
-        place="boto3",
+        place=name,
         message=f"the runtime has boto3 and what it needs{there}; "
-        f"here they are {total:,} bytes unzipped",
+        f"here {name} {version} and what it needs are {total:,} bytes unzipped, and come first",
         remedy="--exclude-runtime leaves them out; their versions there change without notice",
     )

@@ -47,13 +47,14 @@ Entry = Copied | Written
 
 
 class LeftOut(NamedTuple):
-    """A file or package that a rule kept out of the layer. ``size`` is unzipped bytes."""
+    """A file, or a package of ``files``, that a rule kept out. ``size`` is unzipped bytes."""
 
     what: str
     distribution: str
     rule: str
     reason: str
     size: int = 0
+    files: int = 1
 
 
 class Layer(NamedTuple):

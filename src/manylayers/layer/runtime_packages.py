@@ -50,6 +50,7 @@ def _left_out(facts: WheelFacts) -> LeftOut:
         rule=RULE,
         reason="the runtime has it; its version there moves without notice",
         size=sum(member.size for member in facts.members),
+        files=len(facts.members),
     )
 
 

@@ -65,12 +65,17 @@ class LeftOutReport(NamedTuple):
 
 
 class OutputReport(NamedTuple):
-    """The written file or folder. ``size`` and ``sha256`` are of the zip; ``None`` for a folder."""
+    """The written file or folder. ``size`` and hashes are of the zip; ``None`` for a folder.
+
+    ``code_sha256`` is the same SHA-256 in base64: Lambda's ``CodeSha256``, and what Terraform
+    takes as ``source_code_hash``.
+    """
 
     path: str
     kind: str
     size: int | None
     sha256: str | None
+    code_sha256: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,8 @@ from manylayers.stories.settled import Settled
 from manylayers.stories.telling import Result, build_report
 from manylayers.target import Target
 
+UNSEEN_RUNTIME = "what --exclude-runtime leaves out is known once the wheels are fetched"
+
 
 class Picked(NamedTuple):
     """The wheels of every target, what was left out for its runtime, and remarks on that."""
@@ -73,7 +75,10 @@ def _dry_run(result: Result, doors: Doors) -> BuildReport:
     """What would be built; planned in full when the store has every wheel already."""
     wheels = stored(result.chosen, doors)
     if len(wheels) < len(result.chosen):
-        return build_report(result._replace(findings=_lifecycle(result.options)))
+        result = result._replace(findings=_lifecycle(result.options))
+        if result.options.exclude_runtime:
+            result = result._replace(remarks=(UNSEEN_RUNTIME,))
+        return build_report(result)
     plan, remarks = _plan(result, wheels, doors)
     return build_report(
         result._replace(plan=plan, remarks=remarks, findings=_findings(result.options, plan))

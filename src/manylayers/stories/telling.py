@@ -1,5 +1,6 @@
 """From what a build did to what is to be said of it."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -138,7 +139,7 @@ def _left_out(entries: Iterable[LeftOut]) -> tuple[LeftOutReport, ...]:
             distribution=distribution,
             rule=rule,
             reason=reason,
-            files=len(those),
+            files=sum(entry.files for entry in those),
             size=sum(entry.size for entry in those),
             examples=tuple(entry.what for entry in those[:EXAMPLES]),
         )
@@ -152,6 +153,7 @@ def _output(options: BuildOptions, written: WrittenArchive | None) -> OutputRepo
         kind="folder" if options.destination.folder else "zip",
         size=written.size if written else None,
         sha256=written.sha256 if written else None,
+        code_sha256=b64encode(bytes.fromhex(written.sha256)).decode() if written else None,
     )
 
 

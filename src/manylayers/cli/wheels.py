@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 import click
@@ -46,10 +47,8 @@ def wheels(
 
     talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
     targets = asked_targets(pythons, arch, link=link)
-    name, _, version = package.replace(" ", "").partition("==")
-    asked = WheelsOptions(
-        name=name, version=version or None, targets=targets, link=link, pre=values["pre"]
-    )
+    name, version = asked_release(package)
+    asked = WheelsOptions(name=name, version=version, targets=targets, link=link, pre=values["pre"])
     settings = join_index(options.flags_of(values), os.environ)
     report = run_wheels(asked, options.workplace(settings, cache_dir), talk.progress())
     if link and not as_json:
@@ -57,6 +56,17 @@ def wheels(
     else:
         talk.tell(report, wheels_text)
     return 0
+
+
+def asked_release(package: str) -> tuple[str, str | None]:
+    """Name and version of ``NAME`` or ``NAME==VERSION``. Raises UsageError for anything else."""
+    match = re.fullmatch(r"([A-Za-z0-9][\w.-]*)(?:===?([^\s=<>!~,;]+))?", package.replace(" ", ""))
+    if match is None:
+        raise UsageError(
+            f"{package!r} is neither NAME nor NAME==VERSION",
+            hint="name one release: manylayers wheels numpy==2.2.6",
+        )
+    return match[1], match[2]
 
 
 def asked_targets(pythons: tuple[str, ...], arch: str | None, *, link: bool) -> tuple[Target, ...]:

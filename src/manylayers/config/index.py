@@ -92,7 +92,17 @@ def _find_links(
     of_uv = [place for place in environment.get("UV_FIND_LINKS", "").split(",") if place]
     here = [_absolute(place, Path()) for place in (*flags.find_links, *of_uv)]
     there = [_absolute(place, folder or Path()) for place in lists.get("find-links", ())]
-    return [*here, *_each(read, "find_links"), *there]
+    places = [*here, *_each(read, "find_links"), *there]
+    for place in places:
+        _hold_folder(place)
+    return places
+
+
+def _hold_folder(place: str) -> None:
+    if not re.match(r"[a-z]{2,}:", place) and not Path(place).is_dir():
+        raise UsageError(
+            f"--find-links {place} is no folder", hint="name a folder with wheels, or a URL"
+        )
 
 
 def _absolute(place: str, folder: Path) -> str:

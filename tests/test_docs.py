@@ -22,7 +22,7 @@ REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 
 def test_the_readmes_python_example_runs(tmp_path: Path, wheels: Path) -> None:
     build_wheel(wheels, "requests", "2.0")
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    code = readme_example()
     local = f"index=manylayers.IndexSettings(no_index=True, find_links=({str(wheels)!r},)), "
     code = code.replace('build(["requests"], ', f'build(["requests"], {local}')
     done = subprocess.run(
@@ -34,9 +34,26 @@ def test_the_readmes_python_example_runs(tmp_path: Path, wheels: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    name, digest = done.stdout.splitlines()
+    name, written = done.stdout.splitlines()
     assert name.startswith("requests 2.0 ")
-    assert re.fullmatch(r"[0-9a-f]{64}", digest)
+    assert re.fullmatch(r"layer\.zip [0-9a-f]{64}", written)
+
+
+def test_the_readmes_python_example_is_typed(tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text(readme_example())
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "example.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def readme_example() -> str:
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    return str(code)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -28,7 +28,14 @@ def test_packed_bytes_far_over_the_limit_end_it_before_any_download() -> None:
     (finding,) = certainly_too_large([("torch", 539_000_000), ("nvidia-cudnn-cu12", 519_000_000)])
     assert finding.code == "S301"
     assert "1,058,000,000 bytes even before unzipping" in finding.message
-    assert "1 of the packages are for GPUs" in finding.message
+    assert "1 of the 2 packages is for GPUs" in finding.message
+    assert "CPU build" in finding.remedy
+
+
+def test_all_that_comes_for_gpus_is_counted_unzipped_too() -> None:
+    names = ("nvidia-cudnn-cu12", "cuda-toolkit", "triton", "torch")
+    (finding,) = too_large(LIMIT + 1, [(name, 1) for name in names])
+    assert "3 of the 4 packages are for GPUs, which Lambda lacks" in finding.message
     assert "CPU build" in finding.remedy
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from manylayers.checks.finding import Finding
 from manylayers.facts.tables import limits
@@ -16,14 +16,13 @@ def too_large(total: int, packages: Iterable[tuple[str, int]]) -> Iterator[Findi
     limit = limits().unzipped_total
     if total <= limit:
         return
-    largest = sorted(packages, key=lambda package: (-package[1], package[0]))[:LARGEST]
-    names = ", ".join(f"{name} {size:,}" for name, size in largest)
+    known = list(packages)
     yield Finding(
         code="S301",
         severity="error",
         message=f"{total:,} bytes unzipped, {total - limit:,} over Lambda's {limit:,}; "
-        f"largest: {names}",
-        remedy="leave a package out, or split the requirements into two functions",
+        f"largest: {_largest(known)}{_told_gpus(known)}",
+        remedy=_remedy(known),
     )
 
 
@@ -39,21 +38,34 @@ def certainly_too_large(files: Iterable[tuple[str, int | None]]) -> Iterator[Fin
     total = sum(size for _, size in known)
     if total * 20 <= limit * 21:
         return
-    largest = sorted(known, key=lambda package: (-package[1], package[0]))[:LARGEST]
-    names = ", ".join(f"{name} {size:,}" for name, size in largest)
-    gpu = sum(name.startswith("nvidia-") for name, _ in known)
     yield Finding(
         code="S301",
         severity="error",
         message=f"{total:,} bytes even before unzipping, Lambda allows {limit:,} unzipped; "
-        f"largest: {names}"
-        + (f"; {gpu} of the packages are for GPUs, which Lambda lacks" if gpu else ""),
-        remedy=_remedy(gpu),
+        f"largest: {_largest(known)}{_told_gpus(known)}",
+        remedy=_remedy(known),
     )
 
 
-def _remedy(gpu: int) -> str:
-    if gpu:
+def _largest(packages: Iterable[tuple[str, int]]) -> str:
+    largest = sorted(packages, key=lambda package: (-package[1], package[0]))[:LARGEST]
+    return ", ".join(f"{name} {size:,}" for name, size in largest)
+
+
+def _told_gpus(packages: Collection[tuple[str, int]]) -> str:
+    count = _gpus(packages)
+    if not count:
+        return ""
+    verb = "is" if count == 1 else "are"
+    return f"; {count} of the {len(packages)} packages {verb} for GPUs, which Lambda lacks"
+
+
+def _gpus(packages: Iterable[tuple[str, int]]) -> int:
+    return sum(name.startswith(("nvidia-", "cuda-")) or name == "triton" for name, _ in packages)
+
+
+def _remedy(packages: Iterable[tuple[str, int]]) -> str:
+    if _gpus(packages):
         return "take the CPU build from its own index with --extra-index-url, or onnxruntime"
     return "leave a package out, or split the requirements into two functions"
 

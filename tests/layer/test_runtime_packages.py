@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from made_facts import some_facts
 from manylayers.formats.wheel import WheelFacts
-from manylayers.layer.runtime_packages import leave_out_sdk
+from manylayers.layer.runtime_packages import leave_out_sdk, unmet_by_runtime
 from manylayers.target import find_target
 
 TARGET = find_target("3.12", "x86_64")
@@ -35,6 +35,14 @@ def test_urllib3_stays_when_requests_needs_it_and_the_remark_says_why() -> None:
     assert remarks == (
         "urllib3 stays: requests needs it, and the runtime's version of it is not known",
     )
+
+
+def test_a_pin_that_the_runtime_does_not_meet_is_told() -> None:
+    lines = ["boto3==1.34.0", "botocore>=1.40", 's3transfer<0.1; python_version < "3.9"', "six==1"]
+    assert list(unmet_by_runtime(lines, names(SDK), TARGET)) == [
+        "boto3==1.34.0 was asked for; the runtime's boto3 is used instead (1.42.97 was seen there)"
+    ]
+    assert list(unmet_by_runtime(lines, (), TARGET)) == []
 
 
 def test_a_requirement_of_another_system_keeps_nothing() -> None:

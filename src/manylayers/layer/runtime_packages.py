@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from manylayers.facts.tables import sdk
 from manylayers.formats.wheel import WheelFacts
@@ -36,6 +36,20 @@ def leave_out_sdk(
     kept = tuple(facts for facts in wheels if facts.name not in going)
     out = tuple(_left_out(facts) for facts in wheels if facts.name in going)
     return kept, out, tuple(_stays(name, user) for name, user in staying.items())
+
+
+def unmet_by_runtime(
+    requirements: Iterable[str], gone: Collection[str], target: Target
+) -> Iterator[str]:
+    """A sentence for each of ``requirements`` on the SDK that the runtime's own may not meet.
+
+    ``gone`` are the normalized names of what was left out.
+    """
+    seen = sdk().seen.get(target.facts.python)
+    there = f"{seen} was seen there" if seen else "which is not known"
+    for line, name, specifier in _applying(requirements, target):
+        if name in CORE and name in gone and specifier and not _met(specifier, seen):
+            yield f"{line} was asked for; the runtime's {name} is used instead ({there})"
 
 
 def _stays(name: str, user: str) -> str:
@@ -77,16 +91,19 @@ def _met(specifier: str, seen: str | None) -> bool:
 
 def _needs(facts: WheelFacts, target: Target) -> dict[str, str]:
     """Normalized names of what ``facts`` requires on ``target`` without extras, with specifiers."""
+    return {name: specifier for _, name, specifier in _applying(facts.requires, target)}
+
+
+def _applying(lines: Iterable[str], target: Target) -> Iterator[tuple[str, str, str]]:
+    """Those of ``lines`` that count on ``target``, each with its normalized name and specifier."""
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.utils import canonicalize_name
 
-    needs = {}
-    for line in facts.requires:
+    for line in lines:
         try:
             requirement = Requirement(line)
         except InvalidRequirement:
             continue
         environment = {**target.marker_environment, "extra": ""}
         if requirement.marker is None or requirement.marker.evaluate(environment):
-            needs[str(canonicalize_name(requirement.name))] = str(requirement.specifier)
-    return needs
+            yield line, str(canonicalize_name(requirement.name)), str(requirement.specifier)

@@ -13,7 +13,7 @@ from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.contents import LeftOut
 from manylayers.layer.plan import Plan, place_wheels, plan_layer
 from manylayers.layer.releases import Chosen
-from manylayers.layer.runtime_packages import leave_out_sdk
+from manylayers.layer.runtime_packages import leave_out_sdk, unmet_by_runtime
 from manylayers.options import Asked, BuildOptions
 from manylayers.report.build import BuildReport
 from manylayers.stories.doors import Doors
@@ -112,8 +112,14 @@ def _pick(result: Result, wheels: Mapping[str, StoredWheel]) -> Picked:
     for target, facts in by_target.items():
         by_target[target], out, said = leave_out_sdk(facts, target, result.requested)
         left_out |= {entry.what: entry for entry in out}
-        remarks |= dict.fromkeys(said)
+        gone = {entry.distribution for entry in out}
+        remarks |= dict.fromkeys((*said, *unmet_by_runtime(_asked(result), gone, target)))
     return Picked(wheels=by_target, left_out=tuple(left_out.values()), remarks=tuple(remarks))
+
+
+def _asked(result: Result) -> list[str]:
+    source = result.options.source
+    return [root.requirement for root in source.roots] if isinstance(source, Asked) else []
 
 
 def _findings(options: BuildOptions, plan: Plan) -> tuple[Finding, ...]:

@@ -246,11 +246,37 @@ def test_an_index_can_be_a_folder_of_pages(tmp_path: Path, opened: Open) -> None
 # -- find-links ------------------------------------------------------------------------------------
 
 
+def test_a_folder_gives_the_files_of_the_name_and_no_others(wheels: Path, opened: Open) -> None:
+    path = build_wheel(wheels, "my-demo")
+    for other in ("my-demo-extra", "my", "demo"):
+        build_wheel(wheels, other, "9.0")
+    (wheels / "my_demo-0.9.tar.gz").write_bytes(b"")
+    (wheels / "my_demo-1.0.txt").write_bytes(b"")
+    (wheels / "my_demo-1.0-py3-none-any.whl.d").mkdir()
+    listing = opened(no_index=True, find_links=(str(wheels),)).listing("My.Demo")
+    assert names(listing) == ["my_demo-0.9.tar.gz", path.name]
+    assert listing.files[1].url == path.as_uri()
+    assert listing.files[1].size == path.stat().st_size
+
+
 def test_a_folder_may_be_named_by_a_file_url(wheels: Path, opened: Open) -> None:
     path = build_wheel(wheels)
     assert names(opened(no_index=True, find_links=(wheels.as_uri(),)).listing("demo")) == [
         path.name
     ]
+
+
+def test_a_page_of_links_gives_the_files_of_the_name_and_no_others(
+    app: IndexApp, opened: Open, page: Page
+) -> None:
+    app.replies["/stable.html"] = page(
+        Offer("demo_extra-9.0-py3-none-any.whl"),
+        Offer(WHEEL, url=f"v1/{WHEEL}"),
+        Offer("other-3.0-py3-none-any.whl"),
+    )
+    listing = opened(no_index=True, find_links=(f"{app.root}/stable.html",)).listing("demo")
+    assert only(listing).url == f"{app.root}/v1/{WHEEL}"
+    assert listing.index_url is None
 
 
 def test_links_and_index_are_offered_together(app: IndexApp, wheels: Path, opened: Open) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -164,7 +165,8 @@ class Index:
         """The files of ``name`` in a folder, or on a page of links."""
         if place.startswith(("http://", "https://")):
             page = self._page(place)
-            return read_page(page, name) if page else ()
+            read = read_page(page, name) if page else ()
+            return (file for file in read if _is_of(file.filename, name))
         folder = local_path(place) if place.startswith("file:") else Path(place)
         if not folder.is_dir():
             raise IndexPageError(
@@ -179,8 +181,11 @@ class Index:
 
 
 def _is_of(filename: str, name: str) -> bool:
-    stem = normalized(filename)
-    return stem.startswith(f"{name}-") and filename.endswith((".whl", ".tar.gz", ".zip"))
+    """Whether ``filename`` is a file of ``name``: ``foo_bar-1.0`` is none of ``foo``."""
+    if filename.endswith(".whl"):
+        return normalized(filename.partition("-")[0]) == name
+    sdist = re.escape(name) + r"-v?\d"
+    return filename.endswith((".tar.gz", ".zip")) and bool(re.match(sdist, normalized(filename)))
 
 
 def _local_page(url: str) -> Page | None:

@@ -279,6 +279,13 @@ def test_a_page_of_links_gives_the_files_of_the_name_and_no_others(
     assert listing.index_url is None
 
 
+def test_a_link_is_known_by_where_it_leads_whatever_its_text(app: IndexApp, opened: Open) -> None:
+    link = f'<a href="../files/{WHEEL}#sha256={DIGEST}"><b>Download</b></a><a href="../">up</a>'
+    app.replies["/simple/demo/"] = Reply(body=link.encode())
+    file = only(opened(f"{app.root}/simple").listing("demo"))
+    assert (file.filename, file.sha256) == (WHEEL, DIGEST)
+
+
 def test_links_and_index_are_offered_together(app: IndexApp, wheels: Path, opened: Open) -> None:
     build_wheel(wheels)
     app.replies["/simple/demo/"] = html_page(Offer(NEWER))

@@ -32,6 +32,9 @@ from manylayers.options import IndexSettings
 LARGEST_PAGE = 256 << 20
 """Bytes. The largest page of the public index has some 20 MB."""
 
+ARCHIVES = (".whl", ".tar.gz", ".zip")
+"""What files of releases end with; older kinds were never wheels."""
+
 
 class ProjectListing(NamedTuple):
     """All files of a project. ``index`` is where they came from, without credentials."""
@@ -185,7 +188,7 @@ def _is_of(filename: str, name: str) -> bool:
     if filename.endswith(".whl"):
         return normalized(filename.partition("-")[0]) == name
     sdist = re.escape(name) + r"-v?\d"
-    return filename.endswith((".tar.gz", ".zip")) and bool(re.match(sdist, normalized(filename)))
+    return filename.endswith(ARCHIVES) and bool(re.match(sdist, normalized(filename)))
 
 
 def _local_page(url: str) -> Page | None:
@@ -227,7 +230,7 @@ def read_page(page: Page, name: str) -> tuple[DistributionFile, ...]:
             raise _damaged(page.url, f"it is {page.content_type or 'of no type'}")
     except (ValueError, KeyError, TypeError, UnsupportedRepoVersionError) as error:
         raise _damaged(page.url, type(error).__name__) from error
-    return tuple(_file(package) for package in read.packages if package.filename)
+    return tuple(_file(package) for package in read.packages if _filename(package))
 
 
 def _damaged(url: str, reason: str) -> IndexPageError:
@@ -237,12 +240,20 @@ def _damaged(url: str, reason: str) -> IndexPageError:
     )
 
 
+def _filename(package: Any) -> str:
+    """The name that the page gives, or the one that the link ends with where that is no file's."""
+    told = unquote(package.filename)
+    if told.endswith(ARCHIVES):
+        return told
+    return unquote(urlsplit(package.url).path.rpartition("/")[2])
+
+
 def _file(package: Any) -> DistributionFile:
     moment: datetime | None = package.upload_time
     if moment is not None and moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return DistributionFile(
-        filename=unquote(package.filename),
+        filename=_filename(package),
         url=quote(package.url, safe=":/?&=%~#@!$'()*+,;[]"),
         hashes={key: value.lower() for key, value in (package.digests or {}).items()},
         size=package.size,

@@ -145,6 +145,12 @@ def test_a_hash_is_read_in_lower_case(app: IndexApp, opened: Open, page: Page) -
     assert only(opened(f"{app.root}/simple").listing("demo")).sha256 == DIGEST
 
 
+def test_a_fragment_that_is_no_hash_is_not_taken_for_one(app: IndexApp, opened: Open) -> None:
+    app.replies["/simple/demo/"] = html_page(Offer(WHEEL, hashes={"egg": "demo"}))
+    file = only(opened(f"{app.root}/simple").listing("demo"))
+    assert (file.hashes, file.url) == ({}, f"{app.root}/simple/demo/{WHEEL}")
+
+
 def test_json_tells_size_and_upload_time_too(app: IndexApp, opened: Open) -> None:
     app.replies["/simple/demo/"] = json_page(
         Offer(WHEEL, size=1234, upload_time="2026-03-01T12:00:00.5Z"),

@@ -12,7 +12,7 @@ import re
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import algorithms_guaranteed, sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
@@ -255,7 +255,11 @@ def _file(package: Any) -> DistributionFile:
     return DistributionFile(
         filename=_filename(package),
         url=quote(package.url, safe=":/?&=%~#@!$'()*+,;[]"),
-        hashes={key: value.lower() for key, value in (package.digests or {}).items()},
+        hashes={
+            key: value.lower()
+            for key, value in (package.digests or {}).items()
+            if key in algorithms_guaranteed
+        },
         size=package.size,
         requires_python=package.requires_python,
         yanked=(package.yanked_reason or "") if package.is_yanked else None,

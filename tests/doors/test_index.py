@@ -175,6 +175,13 @@ def test_a_name_is_asked_for_as_indexes_spell_it(app: IndexApp, opened: Open, pa
     assert (listing.name, app.paths) == ("typing-extensions", ["/simple/typing-extensions/"])
 
 
+def test_a_newer_minor_version_of_the_page_format_is_read_as_it_is(
+    app: IndexApp, opened: Open
+) -> None:
+    app.replies["/simple/demo/"] = json_page(Offer(WHEEL), version="1.99")
+    assert names(opened(f"{app.root}/simple").listing("demo")) == [WHEEL]
+
+
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [

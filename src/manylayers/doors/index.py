@@ -10,11 +10,12 @@ import contextlib
 import json
 import re
 import threading
+import warnings
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import algorithms_guaranteed, sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from manylayers.errors import (
@@ -28,6 +29,9 @@ from manylayers.formats.pins import DistributionFile, local_path, normalized
 from manylayers.hands.disk import write_file
 from manylayers.hands.web import WebSession, host_of, without_credentials
 from manylayers.options import IndexSettings
+
+if TYPE_CHECKING:
+    from pypi_simple import ProjectPage
 
 LARGEST_PAGE = 256 << 20
 """Bytes. The largest page of the public index has some 20 MB."""
@@ -219,18 +223,25 @@ def _chunks(response: Any, url: str) -> Iterable[bytes]:
 
 def read_page(page: Page, name: str) -> tuple[DistributionFile, ...]:
     """The files of ``name`` on ``page``. Raises IndexPageError for what is no index page."""
-    from pypi_simple import ProjectPage, UnsupportedRepoVersionError
+    from pypi_simple import UnexpectedRepoVersionWarning, UnsupportedRepoVersionError
 
     try:
-        if "json" in page.content_type:
-            read = ProjectPage.from_json_data(json.loads(page.body), base_url=page.url)
-        elif "html" in page.content_type:
-            read = ProjectPage.from_html(name, page.body, base_url=page.url)
-        else:
-            raise _damaged(page.url, f"it is {page.content_type or 'of no type'}")
+        with warnings.catch_warnings():  # a newer minor version only adds (PEP 629)
+            warnings.simplefilter("ignore", UnexpectedRepoVersionWarning)
+            read = _parsed(page, name)
     except (ValueError, KeyError, TypeError, UnsupportedRepoVersionError) as error:
         raise _damaged(page.url, type(error).__name__) from error
     return tuple(_file(package) for package in read.packages if _filename(package))
+
+
+def _parsed(page: Page, name: str) -> ProjectPage:
+    from pypi_simple import ProjectPage
+
+    if "json" in page.content_type:
+        return ProjectPage.from_json_data(json.loads(page.body), base_url=page.url)
+    if "html" in page.content_type:
+        return ProjectPage.from_html(name, page.body, base_url=page.url)
+    raise _damaged(page.url, f"it is {page.content_type or 'of no type'}")
 
 
 def _damaged(url: str, reason: str) -> IndexPageError:

@@ -325,6 +325,11 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path, opened: Open) -> Non
         opened(no_index=True, find_links=(str(tmp_path / "nowhere"),)).listing("demo")
 
 
+def test_a_page_of_links_that_is_not_there_is_said(app: IndexApp, opened: Open) -> None:
+    with pytest.raises(NetworkError, match="answered 404"):
+        opened(no_index=True, find_links=(f"{app.root}/gone.html",)).listing("demo")
+
+
 # -- a date in the past ----------------------------------------------------------------------------
 
 

@@ -27,7 +27,7 @@ from manylayers.errors import (
 )
 from manylayers.formats.pins import DistributionFile, local_path, normalized
 from manylayers.hands.disk import write_file
-from manylayers.hands.web import WebSession, host_of, without_credentials
+from manylayers.hands.web import WebSession, host_of, refused, without_credentials
 from manylayers.options import IndexSettings
 
 if TYPE_CHECKING:
@@ -172,8 +172,9 @@ class Index:
         """The files of ``name`` in a folder, or on a page of links."""
         if place.startswith(("http://", "https://")):
             page = self._page(place)
-            read = read_page(page, name) if page else ()
-            return (file for file in read if _is_of(file.filename, name))
+            if page is None:
+                raise refused(place, 404)
+            return (file for file in read_page(page, name) if _is_of(file.filename, name))
         folder = local_path(place) if place.startswith("file:") else Path(place)
         if not folder.is_dir():
             raise IndexPageError(

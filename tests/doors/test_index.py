@@ -394,6 +394,24 @@ def test_offline_a_page_never_seen_is_named(app: IndexApp, opened: Open) -> None
     assert app.asked == []
 
 
+def test_offline_an_index_known_to_lack_the_name_stands_in_nobodys_way(
+    app: IndexApp, opened: Open
+) -> None:
+    app.replies["/simple/demo/"] = html_page(Offer(WHEEL))
+    places = {"extra_urls": (f"{app.root}/corp",)}
+    seen = opened(f"{app.root}/simple", **places).listing("demo")
+    assert opened(f"{app.root}/simple", **places, offline=True).listing("demo") == seen
+
+
+def test_offline_a_page_that_went_is_not_there_any_more(app: IndexApp, opened: Open) -> None:
+    app.replies["/simple/demo/"] = html_page(Offer(WHEEL))
+    opened(f"{app.root}/simple").listing("demo")
+    del app.replies["/simple/demo/"]
+    for offline in (False, True):
+        with pytest.raises(ProjectNotFoundError):
+            opened(f"{app.root}/simple", offline=offline).listing("demo")
+
+
 @pytest.mark.parametrize("rubbish", [b"", b"no json\n<a>", b"[]\n", b'{"url": "x"}\n'])
 def test_a_kept_page_that_is_damaged_is_asked_for_again(
     tmp_path: Path, app: IndexApp, opened: Open, rubbish: bytes

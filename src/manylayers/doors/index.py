@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 LARGEST_PAGE = 256 << 20
 """Bytes. The largest page of the public index has some 20 MB."""
 
+ABSENT = "absent"
+"""The type of a page that is not there: kept like others, so that offline knows it too."""
 ARCHIVES = (".whl", ".tar.gz", ".zip")
 """What files of releases end with; older kinds were never wheels."""
 
@@ -119,7 +121,7 @@ class Index:
                     "is not in the store, and --offline forbids asking for it",
                     hint="run it once without --offline",
                 )
-            return kept
+            return _unless_absent(kept)
         return self._ask(url, kept)
 
     def _ask(self, url: str, kept: Page | None) -> Page | None:
@@ -142,11 +144,11 @@ class Index:
                     last_modified=response.headers.get("Last-Modified", ""),
                 )
         except NetworkError as error:
-            if " answered 404 " in error.message:
-                return None
-            raise
+            if " answered 404 " not in error.message:
+                raise
+            page = Page(url=without_credentials(url), content_type=ABSENT, body=b"")
         self._keep(url, page)
-        return page
+        return _unless_absent(page)
 
     def _place(self, url: str) -> Path:
         return self._folder / sha256(without_credentials(url).encode()).hexdigest()
@@ -186,6 +188,10 @@ class Index:
             for path in paths
             if path.is_file() and _is_of(path.name, name)
         )
+
+
+def _unless_absent(page: Page) -> Page | None:
+    return None if page.content_type == ABSENT else page
 
 
 def _is_of(filename: str, name: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
 from hashlib import sha256 as new_sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -12,14 +11,14 @@ from typing import BinaryIO
 from manylayers.errors import UnsafeWheelError
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.formats.wheel_reading import WheelContents, WheelFormatError, check_wheel
+from manylayers.formats.zip_members import data_offset, header_length, refuse_rest
 from manylayers.formats.zip_records import (
     LOCAL,
+    Read,
     ZipFormatError,
     ZipMember,
-    data_offset,
     find_directory,
     read_members,
-    refuse_overlaps,
 )
 from manylayers.formats.zip_streams import member_pieces, whole_member
 from manylayers.hands.disk import ReadAhead
@@ -44,24 +43,16 @@ def verify_wheel(path: Path, *, filename: str, sha256: str | None = None) -> Whe
 def _verify(file: BinaryIO, filename: str, sha256: str) -> WheelFacts:
     size = os.fstat(file.fileno()).st_size
     read = ReadAhead(file)
-    zip_members = read_members(read, size)
-    members = [_member(read, member) for member in zip_members if not member.is_folder]
-    folders = [
-        (m.header_offset, m.header_offset + LOCAL.size, m.name) for m in zip_members if m.is_folder
-    ]
-    spans = [
-        (zip_member.header_offset, member.offset + member.compressed_size, member.path)
-        for zip_member, member in zip(
-            (m for m in zip_members if not m.is_folder), members, strict=True
-        )
-    ]
-    refuse_overlaps(spans + folders, find_directory(read, size).offset)
+    found = read_members(read, size)
+    starts = [member.header_offset for member in found]
+    following = [*starts[1:], find_directory(read, size).offset]
+    members = [_member(read, *pair) for pair in zip(found, following, strict=True)]
     return check_wheel(
         WheelContents(
             filename=filename,
             sha256=sha256,
             size=size,
-            members=tuple(members),
+            members=tuple(member for member in members if not member.path.endswith("/")),
             read=lambda member: _inflated(read, member),
         )
     )
@@ -74,26 +65,32 @@ def _file_hash(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def _member(read: Callable[[int, int], bytes], member: ZipMember) -> WheelMember:
+def _member(read: Read, member: ZipMember, following: int) -> WheelMember:
+    """The member read whole: header, every byte of its data, and what is up to ``following``."""
     slack = LOCAL.size + 4 * len(member.name)
     known = read(member.header_offset, slack + min(member.compressed_size, CHUNK))
+    if len(known) < (length := header_length(known, member)):
+        known = read(member.header_offset, length + min(member.compressed_size, CHUNK))
     offset = data_offset(known, member)
+    refuse_rest(read, member, offset + member.compressed_size, following)
     place = (offset, member.compressed_size, member.size, member.crc, member.method)
-    executable = bool(member.mode & 0o111)
-    bare = WheelMember(member.name, *place, executable, "")
+    bare = WheelMember(member.name, *place, bool(member.mode & 0o111), "")
     start = offset - member.header_offset
-    packed = known[start : start + member.compressed_size]
+    digest = _digest(read, bare, known[start : start + member.compressed_size])
+    return bare._replace(sha256=urlsafe_b64encode(digest).decode().rstrip("="))
+
+
+def _digest(read: Read, member: WheelMember, packed: bytes) -> bytes:
+    """The SHA-256 of the inflated bytes; ``packed`` may already be all of the packed ones."""
     if len(packed) == member.compressed_size and member.size <= CHUNK:
-        digest = new_sha256(whole_member(packed, bare))
-    else:
-        digest = new_sha256()
-        for piece in member_pieces(read, bare):
-            digest.update(piece)
-    text = urlsafe_b64encode(digest.digest()).decode().rstrip("=")
-    return bare._replace(sha256=text)
+        return new_sha256(whole_member(packed, member)).digest()
+    digest = new_sha256()
+    for piece in member_pieces(read, member):
+        digest.update(piece)
+    return digest.digest()
 
 
-def _inflated(read: Callable[[int, int], bytes], member: WheelMember) -> bytes:
+def _inflated(read: Read, member: WheelMember) -> bytes:
     return b"".join(member_pieces(read, member))
 
 

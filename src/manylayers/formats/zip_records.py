@@ -1,17 +1,19 @@
-"""The records of a zip file as bytes: strict when read, plain when written.
+"""The end records and the central directory of a zip file as bytes, read with distrust.
 
 Follows PKWARE's APPNOTE 6.3.10 as far as wheels go: end of central directory (4.3.16, zip64
-4.3.14), central headers (4.3.12), local headers (4.3.7). What APPNOTE allows and a wheel has no
-use for (encryption, several disks, methods but stored and deflated, prepended data) is refused.
+4.3.14), central headers (4.3.12). What APPNOTE allows and a wheel has no use for (encryption,
+several disks, methods but stored and deflated, prepended data) is refused, and so is what two
+readers could understand in two ways.
 """
 
 from __future__ import annotations
 
 import itertools
-import re
 import struct
 from collections.abc import Callable
 from typing import NamedTuple
+
+from manylayers.formats.zip_names import name_fault, shown
 
 STORED, DEFLATED = 0, 8
 
@@ -20,16 +22,29 @@ END64_LOCATOR = struct.Struct("<4sLQL")
 END64 = struct.Struct("<4sQ2H2L4Q")
 CENTRAL = struct.Struct("<4s6H3L5H2L")
 LOCAL = struct.Struct("<4s5H3L2H")
+END_MARK, LOCATOR_MARK = b"PK\x05\x06", b"PK\x06\x07"
+FULL = 0xFFFFFFFF
+"""Stands for a number that a zip64 field or record has."""
 
 ENCRYPTED, DESCRIPTOR, STRONG, UTF8, MASKED = 0x1, 0x8, 0x40, 0x800, 0x2000
+HIDING = ENCRYPTED | STRONG | MASKED
+HARMLESS = 0x6 | DESCRIPTOR | UTF8
+"""Flags that may be set: how hard deflate tried, sizes after the data, names in UTF-8."""
+
+ZIP64, UNICODE_PATH = 0x1, 0x7075
+"""Extra fields (APPNOTE 4.5.3, 4.6.9) that change what the headers say."""
+
 LONGEST_COMMENT = 0xFFFF
-MOST_MEMBERS = 200_000
+MOST_MEMBERS = 100_000
 """The largest wheels of the index have some 30,000 members; a directory of more is an attack."""
+LARGEST_DIRECTORY = 32 << 20
+"""Bytes. 30,000 members take some 4 MB; the directory is held in memory, so it has a bound."""
 MOST_BYTES = 8 << 30
 """Thirty times what Lambda takes; declared sizes beyond it can't lead to a layer."""
-
-LONGEST_NAME = 1024
-"""Bytes. Lambda's file system ends at 4096 for a path, with /opt and the site folder before it."""
+UNSUSPICIOUS = 256 << 20
+"""Bytes: about what Lambda takes, and inflated in half a second whatever the ratio."""
+MOST_RATIO = 50
+"""Beyond UNSUSPICIOUS: large wheels of the index inflate to two to six times their size."""
 
 Read = Callable[[int, int], bytes]
 """``read(offset, length)``: exactly these bytes of the file, fewer only at its end."""
@@ -65,21 +80,22 @@ class Directory(NamedTuple):
 
 
 def read_members(read: Read, file_size: int) -> list[ZipMember]:
-    """All entries in the order of the central directory, names checked. Raises ZipFormatError."""
+    """All entries in the order of their data, names and places checked. Raises ZipFormatError."""
     directory = find_directory(read, file_size)
     data = read(directory.offset, directory.size)
     members: list[ZipMember] = []
     position = 0
-    while position < len(data):
+    while position < len(data) and len(members) < directory.entries:
         member, position = _central(data, position)
         if member.header_offset >= directory.offset:
             raise ZipFormatError(f"{member.name} has no local header where the directory says")
         members.append(member)
-    if len(members) != directory.entries:
-        raise ZipFormatError(f"its directory holds {len(members)} entries, not {directory.entries}")
+    if position < len(data) or len(members) != directory.entries:
+        raise ZipFormatError(f"its directory holds other than {directory.entries} entries")
+    members.sort(key=lambda member: member.header_offset)
     _refuse_twice(members)
-    if sum(member.size for member in members) > MOST_BYTES:
-        raise ZipFormatError(f"it declares more than {MOST_BYTES:,} bytes unzipped")
+    _refuse_overlaps(members, directory.offset)
+    _refuse_bomb(sum(member.size for member in members), file_size)
     return members
 
 
@@ -87,34 +103,55 @@ def find_directory(read: Read, file_size: int) -> Directory:
     """The central directory, right before the end records, which are the last bytes of the file."""
     tail_start = max(0, file_size - END.size - LONGEST_COMMENT)
     tail = read(tail_start, file_size - tail_start)
-    position = tail.rfind(b"PK\x05\x06")
-    if position < 0 or len(tail) - position < END.size:
-        raise ZipFormatError("it is not a zip file, or its end is missing")
-    end = END.unpack_from(tail, position)
-    _, disk, start_disk, here, count, size, offset, comment = end
-    if position + END.size + comment != len(tail):
-        raise ZipFormatError("bytes follow its end record")
+    position = _end_position(tail)
+    _, disk, start_disk, here, count, size, offset, _ = END.unpack_from(tail, position)
     end_offset = tail_start + position
-    if 0xFFFF in (disk, start_disk, here, count) or 0xFFFFFFFF in (size, offset):
-        return _find_directory64(read, end_offset)
+    told = Directory(offset, size, count)
+    if end_offset >= END64_LOCATOR.size:
+        locator = read(end_offset - END64_LOCATOR.size, END64_LOCATOR.size)
+        if locator.startswith(LOCATOR_MARK):
+            return _find_directory64(read, locator, end_offset - END64_LOCATOR.size, told)
     if disk or start_disk or here != count:
         raise ZipFormatError("it is one part of a zip split over several disks")
-    return _checked_directory(Directory(offset, size, count), end_offset)
+    return _checked_directory(told, end_offset)
 
 
-def _find_directory64(read: Read, end_offset: int) -> Directory:
-    locator_offset = end_offset - END64_LOCATOR.size
-    record_offset = locator_offset - END64.size
-    if record_offset < 0:
-        raise ZipFormatError("its zip64 end record is missing")
-    magic, disk, declared, disks = END64_LOCATOR.unpack(read(locator_offset, END64_LOCATOR.size))
-    if magic != b"PK\x06\x07" or disk or disks != 1 or declared != record_offset:
+def _end_position(tail: bytes) -> int:
+    """Where the end record begins: the only one there may be, and nothing follows its comment."""
+    marks = []
+    position = tail.find(END_MARK)
+    while 0 <= position <= len(tail) - END.size:
+        marks.append(position)
+        position = tail.find(END_MARK, position + 1)
+    if not marks:
+        raise ZipFormatError("it is not a zip file, or its end is missing")
+    ends = [at for at in marks if at + END.size + _comment_length(tail, at) == len(tail)]
+    if not ends:
+        raise ZipFormatError("bytes follow its end record, or its archive comment is cut short")
+    if len(ends) > 1 or ends[0] != marks[-1]:
+        raise ZipFormatError("its archive comment holds another end record")
+    return ends[0]
+
+
+def _comment_length(tail: bytes, end: int) -> int:
+    return int.from_bytes(tail[end + END.size - 2 : end + END.size], "little")
+
+
+def _find_directory64(read: Read, locator: bytes, offset: int, told: Directory) -> Directory:
+    """What the zip64 record says, with which the numbers of the older record must agree."""
+    record_offset = offset - END64.size
+    _, disk, declared, disks = END64_LOCATOR.unpack(locator)
+    if record_offset < 0 or disk or disks != 1 or declared != record_offset:
         raise ZipFormatError("its zip64 locator does not lead to the zip64 end record")
     record = END64.unpack(read(record_offset, END64.size))
-    magic, length, _, _, disk, start_disk, here, count, size, offset = record
+    magic, length, _, _, disk, start_disk, here, count, size, start = record
     if magic != b"PK\x06\x06" or length != END64.size - 12 or disk or start_disk or here != count:
         raise ZipFormatError("its zip64 end record is malformed")
-    return _checked_directory(Directory(offset, size, count), record_offset)
+    directory = Directory(start, size, count)
+    for old, new, full in zip(told, directory, (FULL, FULL, 0xFFFF), strict=True):
+        if old not in (new, full):
+            raise ZipFormatError("its two end records disagree")
+    return _checked_directory(directory, record_offset)
 
 
 def _checked_directory(directory: Directory, end_offset: int) -> Directory:
@@ -122,6 +159,8 @@ def _checked_directory(directory: Directory, end_offset: int) -> Directory:
         raise ZipFormatError("its central directory does not lie where its end record says")
     if directory.entries > MOST_MEMBERS:
         raise ZipFormatError(f"it declares {directory.entries:,} members, over {MOST_MEMBERS:,}")
+    if directory.size > LARGEST_DIRECTORY:
+        raise ZipFormatError(f"its central directory has more than {LARGEST_DIRECTORY:,} bytes")
     return directory
 
 
@@ -139,17 +178,21 @@ def _central(data: bytes, position: int) -> tuple[ZipMember, int]:
     following = extra_end + comment_length
     if following > len(data):
         raise ZipFormatError("its central directory is cut short")
-    name = checked_name(_decoded(data[position + CENTRAL.size : name_end], flags))
-    extra = data[name_end:extra_end]
-    packed, size, offset = _wide(extra, packed, size, offset, name)
-    _refuse_features(name, flags, method, disk)
-    mode = attributes >> 16 if made_by >> 8 == 3 else 0
-    member = ZipMember(name, method, flags, crc, packed, size, offset, mode)
-    _refuse_kind(member)
+    name = checked_name(decoded(data[position + CENTRAL.size : name_end], flags))
+    refuse_features(name, flags, method)
+    if disk:
+        raise ZipFormatError(f"{name} lies on another disk of a split zip")
+    if extra := data[name_end:extra_end]:
+        packed, size, offset = widened(extra, (packed, size, offset), name)
+    elif FULL in (packed, size, offset):
+        raise ZipFormatError(f"{name} lacks the zip64 sizes it refers to")
+    member = ZipMember(name, method, flags, crc, packed, size, offset, attributes >> 16)
+    _refuse_kind(member, made_by >> 8)
     return member, following
 
 
-def _decoded(name: bytes, flags: int) -> str:
+def decoded(name: bytes, flags: int) -> str:
+    """A header's name as text: UTF-8 where the flag says so, else the DOS code page."""
     try:
         return name.decode("utf-8" if flags & UTF8 else "cp437")
     except UnicodeDecodeError as error:
@@ -158,67 +201,72 @@ def _decoded(name: bytes, flags: int) -> str:
 
 def checked_name(name: str) -> str:
     """``name`` itself, when it is a plain relative POSIX path. Raises ZipFormatError otherwise."""
-    fault = None
-    if _CONTROL.search(name):
-        fault = "has a control character in it"
-    elif "\\" in name:
-        fault = "has a backslash in it"
-    elif name.startswith("/") or _DRIVE.match(name):
-        fault = "is absolute"
-    elif len(name) * 4 > LONGEST_NAME and len(name.encode()) > LONGEST_NAME:
-        fault = f"is longer than {LONGEST_NAME} bytes"
-    elif _ODD_PART.search(f"/{name.removesuffix('/')}/"):
-        fault = "leaves its folder or has an empty part"
-    if fault:
-        raise ZipFormatError(f"the name {name[:LONGEST_NAME]!a} {fault}")
+    if fault := name_fault(name):
+        raise ZipFormatError(f"the name {shown(name)} {fault}")
     return name
 
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_ODD_PART = re.compile(r"/\.{0,2}/")
-_DRIVE = re.compile(r"[A-Za-z]:")
+def widened(extra: bytes, told: tuple[int, int, int], name: str) -> tuple[int, int, int]:
+    """Packed size, size and offset, with the zip64 values of ``extra`` (APPNOTE 4.5.3) for FULL.
 
-
-def _wide(extra: bytes, packed: int, size: int, offset: int, name: str) -> tuple[int, int, int]:
-    """The zip64 values of ``extra`` (APPNOTE 4.5.3) in place of those that say 0xFFFFFFFF."""
+    An ``extra`` that gives the member another name (4.6.9) is refused, and one that is malformed.
+    """
+    fields = _extra_fields(extra, name)
+    path = fields.get(UNICODE_PATH)
+    if path is not None and path[5:] != name.encode():
+        raise ZipFormatError(f"{name} has another name in its Unicode path field")
+    packed, size, offset = told
     values = [size, packed, offset]
-    wanted = [index for index, value in enumerate(values) if value == 0xFFFFFFFF]
-    if not wanted:
-        return packed, size, offset
-    field = _extra_field(extra, 1)
-    if field is None or len(field) < 8 * len(wanted):
+    wanted = [index for index, value in enumerate(values) if value == FULL]
+    field = fields.get(ZIP64, b"")
+    if len(field) < 8 * len(wanted):
         raise ZipFormatError(f"{name} lacks the zip64 sizes it refers to")
     for place, index in enumerate(wanted):
         (values[index],) = struct.unpack_from("<Q", field, 8 * place)
     return values[1], values[0], values[2]
 
 
-def _extra_field(extra: bytes, wanted: int) -> bytes | None:
+def _extra_fields(extra: bytes, name: str) -> dict[int, bytes]:
+    """The fields by their number; the few bytes that `zipalign` pads with are passed over."""
+    fields: dict[int, bytes] = {}
     position = 0
     while position + 4 <= len(extra):
         kind, length = struct.unpack_from("<2H", extra, position)
-        if kind == wanted:
-            return extra[position + 4 : position + 4 + length]
-        position += 4 + length
-    return None
+        end = position + 4 + length
+        if end > len(extra):
+            raise ZipFormatError(f"{name} has an extra field that is cut short")
+        if kind in fields and kind in (ZIP64, UNICODE_PATH):
+            raise ZipFormatError(f"{name} has the extra field {kind:#06x} twice")
+        fields[kind] = extra[position + 4 : end]
+        position = end
+    return fields
 
 
-def _refuse_features(name: str, flags: int, method: int, disk: int) -> None:
-    if flags & (ENCRYPTED | STRONG | MASKED):
-        raise ZipFormatError(f"{name} is encrypted")
+def refuse_features(name: str, flags: int, method: int) -> None:
+    """Refuse what a member of a wheel can't be: encrypted, patched, packed otherwise."""
+    if flags & HIDING:
+        raise ZipFormatError(f"the member {name} is encrypted")
+    if flags & ~HARMLESS:
+        raise ZipFormatError(f"{name} has flags ({flags:#06x}) that no member of a wheel needs")
     if method not in (STORED, DEFLATED):
         raise ZipFormatError(f"{name} is packed with method {method}, wheels use deflate")
-    if disk:
-        raise ZipFormatError(f"{name} lies on another disk of a split zip")
 
 
-def _refuse_kind(member: ZipMember) -> None:
+REGULAR, FOLDER, LINK = 0o100000, 0o040000, 0o120000
+NO_MODES = (0, 10, 11, 14)
+"""Systems (APPNOTE 4.4.2.2: MS-DOS, NTFS, MVS, VFAT) that have no UNIX mode to tell."""
+
+
+def _refuse_kind(member: ZipMember, system: int) -> None:
     kind = member.mode & 0o170000
-    if kind not in (0, 0o100000, 0o040000):
-        what = {0o120000: "a symbolic link"}.get(kind, "a device or pipe")
-        raise ZipFormatError(f"{member.name} is {what}")
-    if member.is_folder and (member.size or (kind == 0o100000 and member.compressed_size > 2)):
+    if kind == LINK:
+        raise ZipFormatError(f"{member.name} is a symbolic link")
+    if kind not in (0, REGULAR, FOLDER) and system not in NO_MODES:
+        raise ZipFormatError(f"{member.name} is a device or pipe")
+    if member.is_folder and member.size:
         raise ZipFormatError(f"{member.name} is a folder with content")
+    if kind == FOLDER and not member.is_folder:
+        raise ZipFormatError(f"{member.name} is a folder by its mode and a file by its name")
     if member.method == STORED and member.size != member.compressed_size:
         raise ZipFormatError(f"{member.name} is stored, yet its two sizes differ")
 
@@ -237,44 +285,27 @@ def _refuse_twice(members: list[ZipMember]) -> None:
         folders = {folder.rpartition("/")[0] for folder in folders} - {""}
 
 
-def data_offset(header: bytes, member: ZipMember) -> int:
-    """Where the member's data begins, by its local header, which must agree with the directory.
-
-    ``header`` are the bytes at ``member.header_offset``, at least 30 and the name's.
-    """
-    if len(header) < LOCAL.size or header[:4] != b"PK\x03\x04":
-        raise ZipFormatError(f"{member.name} has no local header where the directory says")
-    _, _, flags, method, _, _, crc, packed, size, name_length, extra_length = LOCAL.unpack_from(
-        header
-    )
-    name = header[LOCAL.size : LOCAL.size + name_length]
-    if len(name) != name_length or _decoded(name, flags) != member.name:
-        raise ZipFormatError(f"{member.name} has another name in its local header")
-    if method != member.method or (flags ^ member.flags) & (DESCRIPTOR | UTF8 | ENCRYPTED):
-        raise ZipFormatError(f"{member.name} has another method or flags in its local header")
-    told = (crc, packed, size)
-    real = (member.crc, member.compressed_size, member.size)
-    if told != real and not _told_elsewhere(told, real, flags):
-        raise ZipFormatError(f"{member.name} has other sizes or another CRC in its local header")
-    return member.header_offset + LOCAL.size + int(name_length) + int(extra_length)
-
-
-def _told_elsewhere(told: tuple[int, int, int], real: tuple[int, int, int], flags: int) -> bool:
-    """Whether CRC and sizes are left to a data descriptor or to the zip64 field."""
-    if flags & DESCRIPTOR and told in ((0, 0, 0), (0, 0xFFFFFFFF, 0xFFFFFFFF)):
-        return True
-    return told[0] == real[0] and all(
-        value in (right, 0xFFFFFFFF) for value, right in zip(told[1:], real[1:], strict=True)
-    )
-
-
-def refuse_overlaps(spans: list[tuple[int, int, str]], directory_offset: int) -> None:
-    """Refuse members that share bytes. ``spans`` are start, end (exclusive) and name."""
-    ordered = sorted(spans)
-    if ordered and ordered[0][0] != 0:
+def _refuse_overlaps(members: list[ZipMember], directory_offset: int) -> None:
+    """Refuse members that share bytes, as far as the directory alone tells: before any is read."""
+    if members and members[0].header_offset:
         raise ZipFormatError("bytes come before its first member")
-    for (_, end, name), (start, _, _) in itertools.pairwise(ordered):
-        if end > start:
-            raise ZipFormatError(f"{name} overlaps the member after it")
-    if ordered and ordered[-1][1] > directory_offset:
-        raise ZipFormatError(f"{ordered[-1][2]} runs into the central directory")
+    for member, after in itertools.pairwise(members):
+        if _least_end(member) > after.header_offset:
+            raise ZipFormatError(f"{member.name} overlaps the member after it, {after.name}")
+    if members and _least_end(members[-1]) > directory_offset:
+        raise ZipFormatError(f"{members[-1].name} runs into the central directory")
+
+
+def _least_end(member: ZipMember) -> int:
+    """Where the member ends at the earliest: a local header has at least its name."""
+    return member.header_offset + LOCAL.size + len(member.name) + member.compressed_size
+
+
+def _refuse_bomb(total: int, file_size: int) -> None:
+    if total > MOST_BYTES:
+        raise ZipFormatError(f"it declares more than {MOST_BYTES:,} bytes unzipped")
+    if total > UNSUSPICIOUS and total > MOST_RATIO * file_size:
+        raise ZipFormatError(
+            f"it would unzip from {file_size:,} to {total:,} bytes, over {MOST_RATIO} times its "
+            "size: a zip bomb"
+        )

@@ -11,12 +11,12 @@ import pytest
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.formats.wheel_reading import (
     WheelContents,
-    WheelFormatError,
     check_wheel,
     find_dist_info,
     headers,
     same_version,
 )
+from manylayers.formats.wheel_record import WheelFormatError
 
 INFO = "my_demo-1.0.dist-info"
 NAME = "my_demo-1.0-py3-none-any.whl"
@@ -93,7 +93,7 @@ def test_a_later_minor_version_of_the_format_is_accepted_and_told() -> None:
         (b"Wheel-Version: one\n", "Wheel-Version 'one' can't be read"),
         (b"Wheel-Version: 2.0\n", "Wheel-Version is 2.0, only 1.x is known"),
         (b"Wheel-Version: 1" + b"0" * 5000 + b".0\n", "Wheel-Version"),
-        (b"Wheel-Version: 1.0 \xff\n", "WHEEL is not UTF-8"),
+        (b"Wheel-Version: 1.0 \xff\n", "Wheel-Version '1.0 \\ufffd' can't be read"),
     ],
 )
 def test_a_wheel_of_no_known_format_is_refused(wheel: bytes | None, words: str) -> None:
@@ -111,7 +111,7 @@ def test_a_wheel_of_no_known_format_is_refused(wheel: bytes | None, words: str) 
         (b"Name: other\nVersion: 1.0\n", "METADATA is of other, its file name of my-demo"),
         (b"Name: my-demo\nVersion: 1.1\n", "METADATA says version 1.1, its file name 1.0"),
         (b"Name: my-demo\nVersion: " + b"1" * 5000, "METADATA says version 1111"),
-        (b"Name: \xff\n", "METADATA is not UTF-8"),
+        (b"Name: my-demo\xff\nVersion: 1.0\n", "METADATA is of my-demo"),
     ],
 )
 def test_metadata_that_is_not_of_the_file_is_refused(metadata: bytes | None, words: str) -> None:
@@ -227,7 +227,7 @@ def test_stronger_hashes_are_computed(algorithm: str) -> None:
 def test_files_that_record_does_not_list_are_told_up_to_three() -> None:
     told = facts(unlisted={f"extra{number}.py": b"" for number in range(5)})
     assert not told.record_complete
-    assert told.warnings == tuple(f"RECORD does not list extra{number}.py" for number in range(3))
+    assert told.warnings == ("RECORD does not list extra0.py, extra1.py, extra2.py and 2 more",)
 
 
 def test_signatures_of_record_need_no_line() -> None:
@@ -255,5 +255,91 @@ def test_a_text_too_large_to_be_metadata_is_never_read() -> None:
 
     member = WheelMember(f"{INFO}/WHEEL", 0, 9, 1 << 30, 0, 8, False, "")  # noqa: FBT003
     contents = WheelContents(filename=NAME, sha256="", size=0, members=(member,), read=read)
-    with pytest.raises(WheelFormatError, match="WHEEL has 1,073,741,824 bytes, over 33,554,432"):
+    with pytest.raises(WheelFormatError, match="WHEEL has 1,073,741,824 bytes, over 16,777,216"):
         check_wheel(contents)
+
+
+def test_a_description_may_be_in_any_encoding() -> None:
+    assert facts(metadata=METADATA + b"\ncaf\xe9\n").warnings == ()
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\r", b"\n", b" \r\n"])
+def test_lines_may_end_as_on_any_system(end: bytes) -> None:
+    text = METADATA + b"Requires-Dist: idna\n\nRequires-Dist: body\n"
+    assert facts(metadata=text.replace(b"\n", end)).requires == ("idna",)
+
+
+def test_only_line_ends_of_mail_end_a_header() -> None:
+    assert headers("Author: x\u2028Name: evil\x0bName: worse\rName: good") == {
+        "author": ["x\u2028Name: evil\x0bName: worse"],
+        "name": ["good"],
+    }
+
+
+def test_headers_of_a_million_lines_are_refused_unread() -> None:
+    with pytest.raises(WheelFormatError, match=r"METADATA has 3,000,\d+ bytes of headers"):
+        facts(metadata=METADATA + b" x\n" * 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("wheel", "warning"),
+    [
+        (
+            b"Root-Is-Purelib: maybe\n",
+            "WHEEL says Root-Is-Purelib: 'maybe', which is taken for false",
+        ),
+        (
+            b"Tag: cp39-cp39-win_amd64\n",
+            "its file name has the tag py3-none-any, its WHEEL 'cp39-cp39-win_amd64'",
+        ),
+        (
+            b"Tag: py2-none-any\n",
+            "its file name has the tag py3-none-any, its WHEEL 'py2-none-any'",
+        ),
+        (b"Tag: odd\n", "its file name has the tag py3-none-any, its WHEEL 'odd'"),
+    ],
+)
+def test_oddities_of_wheel_that_harm_nobody_are_told(wheel: bytes, warning: str) -> None:
+    assert facts(wheel=b"Wheel-Version: 1.0\n" + wheel).warnings == (warning,)
+
+
+def test_more_tags_than_the_file_name_has_are_no_oddity() -> None:
+    assert facts(wheel=WHEEL + b"Tag: py2-none-any\n").warnings == ()
+
+
+@pytest.mark.parametrize("line", ["idna >>= 1 ; ((", "idna; " + "(" * 50_000, "-e ."])
+def test_a_requirement_that_can_not_be_read_is_told(line: str) -> None:
+    (warning,) = facts(metadata=METADATA + b"Requires-Dist: " + line.encode()).warnings
+    assert warning.startswith("METADATA has a Requires-Dist that can't be read: ")
+    assert len(warning) < 200
+
+
+def test_the_data_folder_of_another_package_is_refused() -> None:
+    with pytest.raises(WheelFormatError, match=r"other-1\.0\.data/purelib/x is in the data folder"):
+        facts({"other-1.0.data/purelib/x": b"1"})
+
+
+def test_lines_without_a_hash_are_told_and_record_is_written_anew() -> None:
+    told = facts(record=f"my_demo.py,,\n{INFO}/METADATA,,\n{INFO}/WHEEL,,\n{INFO}/RECORD,,\n")
+    assert told.warnings == (f"RECORD gives no hash of my_demo.py, {INFO}/METADATA, {INFO}/WHEEL",)
+    assert not told.record_complete
+
+
+def test_a_record_of_an_old_tool_is_understood() -> None:
+    files = {"demo/__init__.py": b"1"}
+    lines = [f"demo\\__init__.py,sha256={digest(b'1')},1", "demo/,,", f"./{INFO}/METADATA,,"]
+    told = facts(files, record="\n".join(lines))
+    assert not told.record_complete
+    assert "demo/__init__.py" not in str(told.warnings)
+
+
+def test_a_file_listed_twice_must_be_right_twice() -> None:
+    line = f"my_demo.py,sha256={digest(b'value = 1' + bytes([10]))},10\n"
+    assert not facts(record=line * 2).record_complete
+    with pytest.raises(WheelFormatError, match="another sha256"):
+        facts(record=line + "my_demo.py,sha256=AAAA,10\n")
+
+
+def test_a_record_of_far_too_many_lines_is_refused_unread() -> None:
+    with pytest.raises(WheelFormatError, match="RECORD has far more lines than the 4 files"):
+        facts(record="my_demo.py,,\n" * 1000)

@@ -13,6 +13,7 @@ from manylayers.formats.record import read_record
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.contents import Copied, Written
 from manylayers.layer.plan import Plan, place_wheels, plan_layer
+from manylayers.layer.scripts import console_scripts
 from manylayers.options import Layout
 from manylayers.target import find_target
 from wheel_builder import build_wheel, digest
@@ -190,3 +191,18 @@ def test_layer_paths_are_posix_strings_also_for_a_windows_host() -> None:
         assert "\\" not in path
         assert PureWindowsPath(path).as_posix() == path
         assert not PureWindowsPath(path).is_absolute()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[console_scripts]\n../../evil = demo:main\n", "names the program '../../evil'"),
+        ("[console_scripts]\n/bin/sh = demo:main\n", "names the program '/bin/sh'"),
+        ("[console_scripts]\ndemo = demo\n", "a program demo without a function: 'demo'"),
+        ("[console_scripts]\ndemo = a:b; import os\n", "a program demo without a function"),
+        ("demo = demo:main\n", "can't be read"),
+    ],
+)
+def test_entry_points_that_are_no_programs_are_refused_with_scripts(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        console_scripts(text)

@@ -10,7 +10,8 @@ from typing import BinaryIO
 
 from manylayers.errors import UnsafeWheelError
 from manylayers.formats.wheel import WheelFacts, WheelMember
-from manylayers.formats.wheel_reading import WheelContents, WheelFormatError, check_wheel
+from manylayers.formats.wheel_reading import WheelContents, check_wheel
+from manylayers.formats.wheel_record import WheelFormatError
 from manylayers.formats.zip_members import data_offset, header_length, refuse_rest
 from manylayers.formats.zip_records import (
     LOCAL,

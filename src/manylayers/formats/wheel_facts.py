@@ -7,7 +7,7 @@ from typing import Any
 
 from manylayers.formats.wheel import WheelFacts, WheelMember
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 """Rises with every change to what is learnt or how it is written; others are read anew."""
 
 _COLUMNS = ("path", "offset", "compressed_size", "size", "crc", "method", "executable", "sha256")

@@ -1,7 +1,8 @@
-"""The wheel format: a sound archive held against its own file name, metadata and RECORD.
+"""The wheel format: a sound archive held against its own file name and metadata.
 
 Follows the binary distribution format (PEP 427 and its successors) and the core metadata
-specification.
+specification. What an installer forgives and what harms nobody is told as a warning, see
+``docs/wheels.md``.
 """
 
 from __future__ import annotations
@@ -11,15 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from manylayers.formats.pins import normalized
-from manylayers.formats.record import ReadRow, read_record
-from manylayers.formats.wheel import SIGNATURES, WheelFacts, WheelMember
+from manylayers.formats.wheel import WheelFacts, WheelMember
+from manylayers.formats.wheel_record import WheelFormatError, check_record
+from manylayers.formats.zip_names import shown
 
 SCHEMES = ("purelib", "platlib", "headers", "scripts", "data")
 KNOWN_WHEEL_VERSION = (1, 0)
-
-
-class WheelFormatError(ValueError):
-    """Why a wheel is refused: a clause, with the member's name in it where one is to blame."""
 
 
 class WheelContents(NamedTuple):
@@ -41,14 +39,13 @@ def check_wheel(contents: WheelContents) -> WheelFacts:
     by_path = {member.path: member for member in contents.members}
     dist_info = find_dist_info(by_path, name, version)
     data = dist_info.removesuffix(".dist-info") + ".data"
-    wheel = headers(_text(contents, by_path, f"{dist_info}/WHEEL"))
-    metadata = headers(_text(contents, by_path, f"{dist_info}/METADATA"))
-    warnings = [*_wheel_version(wheel), *_agreement(metadata, name, version)]
+    wheel = headers(_header_text(contents, by_path, f"{dist_info}/WHEEL"))
+    metadata = headers(_header_text(contents, by_path, f"{dist_info}/METADATA"))
+    _refuse_disagreement(metadata, name, version)
     _refuse_schemes(contents.members, data)
-    rows = _rows(_text(contents, by_path, f"{dist_info}/RECORD"))
-    unlisted = check_record(rows, contents, dist_info)
+    record = _text(contents, by_path, f"{dist_info}/RECORD")
+    held = check_record(record, contents.members, dist_info, contents.read)
     moved = any(member.path.startswith(f"{data}/") for member in contents.members)
-    complete = not unlisted and len(rows) == len(contents.members) and not moved
     return WheelFacts(
         filename=contents.filename,
         name=name,
@@ -59,10 +56,16 @@ def check_wheel(contents: WheelContents) -> WheelFacts:
         data=data,
         pure=(first(wheel, "root-is-purelib") or "").lower() == "true",
         requires_python=first(metadata, "requires-python"),
-        record_complete=complete,
+        record_complete=held.complete and not moved,
         members=contents.members,
         requires=tuple(metadata.get("requires-dist", ())),
-        warnings=(*warnings, *(f"RECORD does not list {path}" for path in unlisted[:3])),
+        warnings=(
+            *_wheel_version(wheel),
+            *_purity(wheel),
+            *_tags(wheel, contents.filename),
+            *_requirements(metadata),
+            *held.warnings,
+        ),
     )
 
 
@@ -100,19 +103,23 @@ def same_version(one: str, other: str) -> bool:
 
 def headers(text: str) -> dict[str, list[str]]:
     """The header fields of METADATA or WHEEL, names in lower case, up to the first blank line."""
-    fields: dict[str, list[str]] = {}
-    last: list[str] | None = None
-    for line in text.splitlines():
+    fields: dict[str, list[list[str]]] = {}
+    last: list[str] = []
+    for line in _LINE_END.split(text):
         if not line.strip():
             break
-        if line[0] in " \t" and last:
-            last[-1] += "\n" + line.strip()
+        if line[0] in " \t":
+            last.append(line.strip())
             continue
         name, colon, value = line.partition(":")
+        last = [value.strip()]
         if colon:
-            last = fields.setdefault(name.strip().lower(), [])
-            last.append(value.strip())
-    return fields
+            fields.setdefault(name.strip().lower(), []).append(last)
+    return {name: ["\n".join(parts) for parts in values] for name, values in fields.items()}
+
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_BLANK_LINE = re.compile(rb"(?>\r\n|\r|\n)[ \t]*(?>\r\n|\r|\n)")
 
 
 def first(fields: Mapping[str, Sequence[str]], name: str) -> str | None:
@@ -121,20 +128,34 @@ def first(fields: Mapping[str, Sequence[str]], name: str) -> str | None:
     return values[0] if values else None
 
 
-def _text(contents: WheelContents, by_path: Mapping[str, WheelMember], path: str) -> str:
+def _content(contents: WheelContents, by_path: Mapping[str, WheelMember], path: str) -> bytes:
     member = by_path.get(path)
     if member is None:
         raise WheelFormatError(f"it has no {path}")
     if member.size > LARGEST_TEXT:
         raise WheelFormatError(f"{path} has {member.size:,} bytes, over {LARGEST_TEXT:,}")
+    return contents.read(member)
+
+
+def _text(contents: WheelContents, by_path: Mapping[str, WheelMember], path: str) -> str:
     try:
-        return contents.read(member).decode("utf-8-sig")
+        return _content(contents, by_path, path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise WheelFormatError(f"{path} is not UTF-8") from error
 
 
-LARGEST_TEXT = 32 << 20
+def _header_text(contents: WheelContents, by_path: Mapping[str, WheelMember], path: str) -> str:
+    """What stands before the first blank line; a description after it may be in any encoding."""
+    head = _BLANK_LINE.split(_content(contents, by_path, path), maxsplit=1)[0]
+    if len(head) > LARGEST_HEADERS:
+        raise WheelFormatError(f"{path} has {len(head):,} bytes of headers")
+    return head.decode("utf-8-sig", "replace")
+
+
+LARGEST_TEXT = 16 << 20
 """Bytes. RECORD of the largest wheel of the index has 3 MB; texts beyond this are no metadata."""
+LARGEST_HEADERS = 1 << 20
+"""Bytes. The longest lists of extras and requirements of the index have some 200 kB."""
 
 
 def _wheel_version(wheel: Mapping[str, Sequence[str]]) -> list[str]:
@@ -148,17 +169,57 @@ def _wheel_version(wheel: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"its Wheel-Version is {told}"] if version > KNOWN_WHEEL_VERSION else []
 
 
-def _agreement(metadata: Mapping[str, Sequence[str]], name: str, version: str) -> list[str]:
+def _purity(wheel: Mapping[str, Sequence[str]]) -> list[str]:
+    told = first(wheel, "root-is-purelib")
+    if told is None or told.lower() in ("true", "false"):
+        return []
+    return [f"WHEEL says Root-Is-Purelib: {shown(told)}, which is taken for false"]
+
+
+def _tags(wheel: Mapping[str, Sequence[str]], filename: str) -> list[str]:
+    """Whether WHEEL names every Python, ABI and platform that the file name does."""
+    told = [tag.split("-") for tag in wheel.get("tag", ())]
+    if not told:
+        return []
+    own = filename.removesuffix(".whl").split("-")[-3:]
+    for place, part in enumerate(own):
+        known = {word for tag in told if len(tag) == 3 for word in tag[place].split(".")}
+        if not known.issuperset(part.split(".")):
+            return [
+                f"its file name has the tag {'-'.join(own)}, its WHEEL {shown(wheel['tag'][0])}"
+            ]
+    return []
+
+
+def _requirements(metadata: Mapping[str, Sequence[str]]) -> list[str]:
+    """Requires-Dist lines that can't be read: their packages were settled without them."""
+    from packaging.requirements import Requirement
+
+    malformed = []
+    for line in metadata.get("requires-dist", ()):
+        try:
+            Requirement(line[:LONGEST_REQUIREMENT])
+        except (ValueError, RecursionError):
+            malformed.append(line)
+    return [
+        f"METADATA has a Requires-Dist that can't be read: {shown(line)}" for line in malformed[:3]
+    ]
+
+
+LONGEST_REQUIREMENT = 4096
+"""Characters; one that is longer is cut, which makes it malformed or as it was meant."""
+
+
+def _refuse_disagreement(metadata: Mapping[str, Sequence[str]], name: str, version: str) -> None:
     own_name, own_version = first(metadata, "name"), first(metadata, "version")
     if own_name is None or own_version is None:
         raise WheelFormatError("its METADATA has no Name or no Version")
     if normalized(own_name) != name:
-        raise WheelFormatError(f"its METADATA is of {own_name}, its file name of {name}")
+        raise WheelFormatError(f"its METADATA is of {own_name[:80]}, its file name of {name}")
     if not same_version(own_version, version):
         raise WheelFormatError(
             f"its METADATA says version {own_version[:40]}, its file name {version}"
         )
-    return []
 
 
 def _refuse_schemes(members: Sequence[WheelMember], data: str) -> None:
@@ -168,49 +229,5 @@ def _refuse_schemes(members: Sequence[WheelMember], data: str) -> None:
             scheme, slash, _ = rest.partition("/")
             if scheme not in SCHEMES or not slash:
                 raise WheelFormatError(f"{member.path} is in no scheme that an installer knows")
-
-
-def _rows(text: str) -> list[ReadRow]:
-    try:
-        return read_record(text)
-    except ValueError as error:
-        raise WheelFormatError(str(error)) from error
-
-
-def check_record(rows: Sequence[ReadRow], contents: WheelContents, dist_info: str) -> list[str]:
-    """Hold every line of RECORD against the members; the paths it does not list are given back.
-
-    Raises WheelFormatError for a file that is listed and absent, or has another hash or size.
-    """
-    by_path = {member.path: member for member in contents.members}
-    exempt = {f"{dist_info}/{name}" for name in ("RECORD", *SIGNATURES)}
-    listed = set()
-    for row in rows:
-        member = by_path.get(row.path)
-        if member is None:
-            raise WheelFormatError(f"RECORD lists {row.path}, which is not in it")
-        listed.add(row.path)
-        if row.path not in exempt:
-            _check_row(row, member, contents)
-    return [path for path in by_path if path not in listed and path not in exempt]
-
-
-def _check_row(row: ReadRow, member: WheelMember, contents: WheelContents) -> None:
-    if row.hash and _digest(row.hash[0], member, contents) != row.hash[1]:
-        raise WheelFormatError(f"{row.path} has another {row.hash[0]} than RECORD says")
-    if row.size is not None and row.size != member.size:
-        raise WheelFormatError(f"{row.path} has {member.size} bytes, RECORD says {row.size}")
-
-
-def _digest(algorithm: str, member: WheelMember, contents: WheelContents) -> str:
-    if algorithm == "sha256":
-        return member.sha256
-    import hashlib
-    from base64 import urlsafe_b64encode
-
-    if algorithm not in ("sha384", "sha512"):
-        raise WheelFormatError(
-            f"RECORD gives a {algorithm} for {member.path}; sha256 or better is asked"
-        )
-    digest = hashlib.new(algorithm, contents.read(member)).digest()
-    return urlsafe_b64encode(digest).decode().rstrip("=")
+        elif folder.endswith(".data") and rest:
+            raise WheelFormatError(f"{member.path} is in the data folder of another package")

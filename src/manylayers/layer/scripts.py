@@ -6,9 +6,11 @@ points specification (``console_scripts``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from manylayers.errors import UnsafeWheelError
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.contents import Copied, Entry, LayerPath, Written
 
@@ -48,26 +50,46 @@ def launchers(source: ScriptSource, read: Callable[[str, WheelMember], bytes]) -
     found = [member for member in source.facts.members if member.path == wanted]
     if not found:
         return []
-    text = read(source.facts.sha256, found[0]).decode("utf-8")
-    return [_launcher(source, name, target) for name, target in console_scripts(text)]
+    try:
+        scripts = console_scripts(read(source.facts.sha256, found[0]).decode("utf-8"))
+    except ValueError as error:
+        raise UnsafeWheelError(source.facts.filename, f"{wanted} {error}") from error
+    return [_launcher(source, name, target) for name, target in scripts]
 
 
 def console_scripts(text: str) -> list[tuple[str, str]]:
-    """``(name, module:function)`` pairs of an ``entry_points.txt``, extras dropped."""
+    """``(name, module:function)`` pairs of an ``entry_points.txt``, extras dropped.
+
+    Raises ValueError for what is no list of programs, or would lie outside the folder of programs.
+    """
     import configparser  # few builds take programs along
+
+    from manylayers.formats.zip_names import name_fault, shown
 
     parser = configparser.RawConfigParser(delimiters=("=",), strict=False)
     parser.optionxform = str  # type: ignore[assignment, method-assign]
-    parser.read_string(text)
+    try:
+        parser.read_string(text)
+    except configparser.Error as error:
+        raise ValueError("can't be read") from error
     if not parser.has_section("console_scripts"):
         return []
-    return [
+    scripts = [
         (name, value.partition("[")[0].strip()) for name, value in parser.items("console_scripts")
     ]
+    for name, target in scripts:
+        if name_fault(name) or "/" in name:
+            raise ValueError(f"names the program {shown(name)}, which is no file name")
+        if not _TARGET.fullmatch(target):
+            raise ValueError(f"has a program {name} without a function: {shown(target)}")
+    return scripts
+
+
+_TARGET = re.compile(r"[\w.]+\s*:\s*[\w.]+")
 
 
 def _launcher(source: ScriptSource, name: str, target: str) -> Written:
-    module, _, function = target.partition(":")
+    module, _, function = (part.strip() for part in target.partition(":"))
     lines = [
         f"#!{source.interpreter}",
         "import sys",

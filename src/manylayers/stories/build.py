@@ -97,7 +97,16 @@ def _plan(
     picked = _pick(result, wheels)
     placements = place_wheels(picked.wheels, options.layout)
     plan = plan_layer(placements, scripts=options.scripts, left_out=picked.left_out, read=read)
-    return plan, picked.remarks
+    return plan, picked.remarks + _oddities(plan)
+
+
+def _oddities(plan: Plan) -> tuple[str, ...]:
+    """What is odd about the wheels that were taken, and harms nobody."""
+    return tuple(
+        f"{package.facts.filename}: {warning}"
+        for package in plan.packages
+        for warning in package.facts.warnings
+    )
 
 
 def _pick(result: Result, wheels: Mapping[str, StoredWheel]) -> Picked:

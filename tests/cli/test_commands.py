@@ -39,6 +39,10 @@ from wheel_builder import build_wheel
         (("build", "demo", "--python", "3.12", "-f", "gone"), 2, "gone is no folder"),
         (("wheels", "demo>=1"), 2, "'demo>=1' is neither NAME nor NAME==VERSION"),
         (("wheels", "demo[all]==1"), 2, "manylayers wheels numpy==2.2.6"),
+        (("build", "requirements.txt", "--python", "3.12"), 2, "write -r requirements.txt"),
+        (("build", "pyproject.toml", "--python", "3.12"), 2, "write --project pyproject.toml"),
+        (("build", "pylock.toml", "--python", "3.12"), 2, "write --lock pylock.toml"),
+        (("build", "-r", "pylock.x.toml", "--python", "3.12"), 2, "write --lock pylock.x.toml"),
         (("build", "--lock", "pylock.toml", "demo"), 2, "no requirement can stand beside it"),
         (("build", "--lock", "gone.toml", "--python", "3.12"), 2, "gone.toml can not be read"),
         (("build", "demo", "--python", "3.12", "--exclude-newer", "soon"), 2, "neither a date"),
@@ -55,6 +59,14 @@ def test_every_slip_has_its_sentence_and_status(
     said = run(*words, folder=tmp_path)
     assert (said.status, text in said.out + said.err) == (status, True), said.out + said.err
     assert not (tmp_path / "layer.zip").exists()
+
+
+def test_a_folder_with_a_project_among_the_requirements_is_pointed_to_its_option(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\nname='x'\nversion='1'\n")
+    said = run("build", ".", "--python", "3.12", folder=tmp_path)
+    assert (said.status, "write --project ." in said.err) == (2, True), said.err
 
 
 def test_runtimes_are_listed(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.config.flags import DEFAULT_ARCH, EXAMPLE, Flags
 from manylayers.config.index import join_index
+from manylayers.config.misplaced import refuse_misplaced
 from manylayers.doors.inputs import Gathered, gather, nearest_pyproject, read_file, read_lock_file
 from manylayers.errors import UsageError
 from manylayers.formats.pins import Root
@@ -81,6 +82,7 @@ def _from_lock(flags: Flags, environment: Mapping[str, str]) -> Wishes:
 
 
 def _from_requirements(flags: Flags, environment: Mapping[str, str], folder: Path) -> Wishes:
+    refuse_misplaced(flags.requirements, flags.files, folder)
     read = gather(
         flags.requirements, flags.files, flags.constraints, folder=folder, environment=environment
     )

@@ -156,6 +156,23 @@ def test_a_lock_that_pip_installs_as_it_is(tmp_path: Path, wheels: Path) -> None
     assert {path.name for path in (tmp_path / "t").glob("*.py")} == {"demo.py", "helper.py"}
 
 
+def test_wheels_counts_the_misfits_and_names_them_when_verbose(
+    tmp_path: Path, wheels: Path
+) -> None:
+    tags = ("win32", "win_amd64", "win_arm64", "manylinux_2_17_x86_64")
+    names = [build_wheel(wheels, tag=f"cp312-cp312-{tag}").name for tag in tags]
+    words = ("wheels", "demo", "--python", "3.12")
+    lines = offline(*words, folder=tmp_path, wheels=wheels).out.splitlines()
+    assert lines[1].startswith(names[3])
+    assert [line.strip().partition(" like ")[0] for line in lines[2:]] == [
+        "fits python3.12 (x86_64)",
+        "no:",
+        "3 files",
+    ]
+    every = offline(*words, "-v", folder=tmp_path, wheels=wheels).out
+    assert [name for name in names if name not in every] == []
+
+
 def test_wheels_shows_who_fits_and_prints_a_link(tmp_path: Path, wheels: Path) -> None:
     build_wheel(wheels, tag="cp311-cp311-manylinux_2_28_x86_64")
     path = build_wheel(wheels, tag="cp312-cp312-manylinux_2_28_x86_64")

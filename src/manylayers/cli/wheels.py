@@ -39,11 +39,14 @@ def wheels(
     verbose: int,
     **values: Any,
 ) -> int:
-    """Show which files of a release fit which runtime, and why the others do not."""
+    """Show which files of a release fit which runtime, and why the others do not.
+
+    Files that fit nobody are counted by what they lack; -v names each.
+    """
     from manylayers.api import run_wheels
     from manylayers.config.index import join_index
     from manylayers.options import WheelsOptions
-    from manylayers.render.text import wheels_text
+    from manylayers.render.text import every_file_text, wheels_text
 
     talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
     targets = asked_targets(pythons, arch, link=link)
@@ -54,7 +57,7 @@ def wheels(
     if link and not as_json:
         click.echo(report.link)
     else:
-        talk.tell(report, wheels_text)
+        talk.tell(report, every_file_text if verbose else wheels_text)
     return 0
 
 

@@ -79,13 +79,27 @@ def locks_text(report: LocksReport, style: Style) -> str:
 
 
 def wheels_text(report: WheelsReport, style: Style) -> str:
-    """The files of a release: for each whom it fits, or why it does not."""
+    """The files that fit somebody, each with whom; the others counted by what they lack."""
+    several = len(report.targets) > 1
+    fitting = [file for file in report.files if _fits(file)]
+    lines = [line for file in fitting for line in _file(file, style, several=several)]
+    lines += _misfits((file for file in report.files if not _fits(file)), style)
+    return _release(report, lines, style)
+
+
+def every_file_text(report: WheelsReport, style: Style) -> str:
+    """Every file of a release by its name: for each whom it fits, or why it does not."""
+    several = len(report.targets) > 1
+    lines = [line for file in report.files for line in _file(file, style, several=several)]
+    return _release(report, lines, style)
+
+
+def _release(report: WheelsReport, files: Iterable[str], style: Style) -> str:
     newer = f", newest is {report.newest}" if report.newest != report.version else ""
-    lines = [f"{style.bold(f'{report.name} {report.version}')}{newer}"]
-    for file in report.files:
-        lines += _file(file, style, several=len(report.targets) > 1)
-    lines += list(report.nearest)
-    return "\n".join(plain_text(line) for line in lines)
+    pythons = {file.requires_python for file in report.files if file.requires_python}
+    needs = f", requires Python {', '.join(sorted(pythons))}" if pythons else ""
+    first = f"{style.bold(f'{report.name} {report.version}')}{newer}{needs}"
+    return "\n".join(plain_text(line) for line in (first, *files, *report.nearest))
 
 
 def runtimes_text(report: RuntimesReport, style: Style) -> str:
@@ -169,18 +183,42 @@ def _sizes(report: BuildReport) -> list[str]:
     return [line]
 
 
-def _file(file: FileReport, style: Style, *, several: bool) -> list[str]:
+def _fits(file: FileReport) -> bool:
+    return any(fit.fits for fit in file.fits)
+
+
+def _misfits(files: Iterable[FileReport], style: Style) -> list[str]:
+    """One line a reason; a file that is alone with its own is named, -v names them all."""
+    by_reason: dict[str, list[FileReport]] = {}
+    for file in files:
+        by_reason.setdefault(_why_not(file), []).append(file)
+    if not by_reason:
+        return []
+    lines = [style.yellow("no:")]
+    for reason, those in by_reason.items():
+        alike = f"{len(those)} files like " if len(those) > 1 else ""
+        lines.append(f"    {alike}{_named(those[0])}: {reason}")
+    return lines
+
+
+def _why_not(file: FileReport) -> str:
+    return min(file.fits, key=lambda fit: OBSTACLES.index(fit.obstacle)).reason
+
+
+def _named(file: FileReport) -> str:
     size = f"  {size_text(file.size)}" if file.size is not None else ""
-    yanked = (
-        f"  yanked{': ' + file.yanked if file.yanked else ''}" if file.yanked is not None else ""
-    )
+    if file.yanked is None:
+        return f"{file.filename}{size}"
+    return f"{file.filename}{size}  yanked{': ' + file.yanked if file.yanked else ''}"
+
+
+def _file(file: FileReport, style: Style, *, several: bool) -> list[str]:
     best = style.green("  <- chosen") if file.best_for and not several else ""
-    lines = [f"{file.filename}{size}{yanked}{best}"]
+    line = f"{_named(file)}{best}"
     fitting = [f"{fit.runtime} {fit.architecture}" for fit in file.fits if fit.fits]
     if fitting:
-        return [*lines, f"    fits {_grouped(fitting)}"]
-    nearest = min(file.fits, key=lambda fit: OBSTACLES.index(fit.obstacle))
-    return [*lines, f"    {style.yellow('no:')} {nearest.reason}"]
+        return [line, f"    fits {_grouped(fitting)}"]
+    return [line, f"    {style.yellow('no:')} {_why_not(file)}"]
 
 
 def _grouped(names: Iterable[str]) -> str:

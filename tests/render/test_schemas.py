@@ -56,6 +56,16 @@ def test_every_command_prints_what_its_schema_says(tmp_path: Path, wheels: Path)
     ):
         holds(offline(*words, "--json", folder=tmp_path, wheels=wheels).json)
     holds(run("runtimes", "--json", folder=tmp_path).json)
+    holds(run("completion", "bash", "--json", folder=tmp_path).json)
+
+
+@pytest.mark.parametrize(
+    "words", [("build", "--nope"), ("buld",), ("wheels",), ("completion", "tcsh"), ("--nope",)]
+)
+def test_a_misused_command_line_is_told_in_json_too(tmp_path: Path, words: tuple[str, ...]) -> None:
+    said = run(*words, "--json", folder=tmp_path)
+    assert (said.status, said.json["exit_status"], said.json["code"]) == (2, 2, "usage")
+    holds(said.json)
 
 
 def test_a_document_that_lacks_a_key_does_not_hold(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from manylayers.cli import options
+
 EXAMPLES = """\b
 Examples:
   manylayers completion bash >> ~/.bashrc
@@ -14,14 +16,22 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@options.talk
 @click.pass_context
-def completion(context: click.Context, shell: str) -> int:
+def completion(
+    context: click.Context, shell: str, *, as_json: bool, quiet: bool, verbose: int
+) -> int:
     """Print the script that lets a shell complete manylayers' commands and options."""
     from click.shell_completion import get_completion_class
+
+    from manylayers.render.text import completion_text
+    from manylayers.report.completion import CompletionReport
 
     kind = get_completion_class(shell)
     if kind is None:
         raise click.UsageError(f"no completion for {shell}")
     root = context.find_root().command
-    click.echo(kind(root, {}, "manylayers", "_MANYLAYERS_COMPLETE").source())
+    script = kind(root, {}, "manylayers", "_MANYLAYERS_COMPLETE").source()
+    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
+    talk.tell(CompletionReport(shell=shell, script=script), completion_text)
     return 0

@@ -55,8 +55,7 @@ def _told(error: Exception, words: Sequence[str]) -> int:
             click.echo(error.format_message())
             return 0
         case click.ClickException():
-            error.show()
-            return error.exit_code
+            return _misused(error, words)
         case ManylayersError():
             return _foreseen(error, words)
         case BrokenPipeError():
@@ -64,6 +63,18 @@ def _told(error: Exception, words: Sequence[str]) -> int:
             return 0
         case _:
             return _unforeseen(error, words)
+
+
+def _misused(error: click.ClickException, words: Sequence[str]) -> int:
+    """What click says of a command line, in the form that the line asked for."""
+    if "--json" not in words:
+        error.show()
+        return error.exit_code
+    from manylayers.errors import UsageError
+
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "manylayers"
+    return _foreseen(UsageError(error.format_message(), hint=f"look at `{command} --help`"), words)
 
 
 def _survive_any_encoding() -> None:

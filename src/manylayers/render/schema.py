@@ -7,6 +7,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from manylayers.report.build import BuildReport
+from manylayers.report.completion import CompletionReport
 from manylayers.report.lock import LockReport
 from manylayers.report.runtimes import RuntimesReport
 from manylayers.report.several import BuildsReport, ErrorReport, LocksReport
@@ -20,6 +21,7 @@ DOCUMENTS: tuple[type, ...] = (
     LocksReport,
     WheelsReport,
     RuntimesReport,
+    CompletionReport,
     ErrorReport,
 )
 _SIMPLE = {str: "string", int: "integer", bool: "boolean", NoneType: "null"}

@@ -10,6 +10,7 @@ from manylayers.render.style import Style, plain_text, size_text, table
 if TYPE_CHECKING:  # only named in annotations, and a build needs few of them
     from manylayers.checks.finding import Finding
     from manylayers.report.build import BuildReport, HeldBack, PackageReport, TargetReport
+    from manylayers.report.completion import CompletionReport
     from manylayers.report.lock import LockReport
     from manylayers.report.runtimes import RuntimesReport
     from manylayers.report.several import BuildsReport, ErrorReport, LocksReport
@@ -118,6 +119,11 @@ def runtimes_text(report: RuntimesReport, style: Style) -> str:
     ]
     first, *rest = table(rows)
     return "\n".join([style.bold(first), *rest, f"as of {report.as_of}"])
+
+
+def completion_text(report: CompletionReport, _: Style) -> str:
+    """The script as it is."""
+    return report.script
 
 
 def error_text(report: ErrorReport, style: Style) -> str:

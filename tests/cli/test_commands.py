@@ -37,6 +37,8 @@ from wheel_builder import build_wheel
         (("build", "demo", "--python", "3.12", "--layout", "odd"), 2, "lib, flat, function"),
         (("build", "demo=1", "--python", "3.12"), 2, "write `==`"),
         (("build", "demo", "--python", "3.12", "-f", "gone"), 2, "gone is no folder"),
+        (("build", "./gone-1.0-py3-none-any.whl", "--python", "3.12"), 2, "is not there"),
+        (("build", "demo", "--arch", "arm64", "--arch", "x86_64"), 2, "once for each"),
         (("wheels", "demo>=1"), 2, "'demo>=1' is neither NAME nor NAME==VERSION"),
         (("wheels", "demo[all]==1"), 2, "manylayers wheels numpy==2.2.6"),
         (("build", "requirements.txt", "--python", "3.12"), 2, "write -r requirements.txt"),
@@ -67,6 +69,14 @@ def test_a_folder_with_a_project_among_the_requirements_is_pointed_to_its_option
     (tmp_path / "pyproject.toml").write_text("[project]\nname='x'\nversion='1'\n")
     said = run("build", ".", "--python", "3.12", folder=tmp_path)
     assert (said.status, "write --project ." in said.err) == (2, True), said.err
+
+
+def test_a_cache_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    words = ("build", "demo", "--python", "3.12", "--no-index", "--cache-dir", "file")
+    said = run(*words, folder=tmp_path)
+    assert said.status == 4
+    assert "name another with --cache-dir" in said.err
 
 
 def test_runtimes_are_listed(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from manylayers.config.flags import Flags
+from manylayers.errors import UsageError
 from manylayers.options import IndexSettings, Workplace
 from manylayers.render.style import Style, style_for
 from manylayers.stories.progress import Progress, Silence
@@ -30,6 +31,16 @@ def together(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
     return add
 
 
+def just_one(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """The one value of an option that is easily thought to be repeatable. Or UsageError."""
+    if len(values) > 1:
+        raise UsageError(
+            f"--{option.name} was given {len(values)} times, and a layer has just one",
+            hint=f"run it once for each, or list them in [tool.manylayers]: {', '.join(values)}",
+        )
+    return values[0] if values else None
+
+
 inputs = together(
     click.argument("requirements", nargs=-1, metavar="[REQUIREMENT]..."),
     click.option("-r", "--requirements", "files", multiple=True, metavar="FILE",
@@ -47,7 +58,8 @@ inputs = together(
 target = together(
     click.option("--python", "pythons", multiple=True, metavar="VERSION",
                  help="The Lambda runtime: 3.12, python3.12 or cp312. Repeatable."),
-    click.option("--arch", metavar="ARCH", help="x86_64 (default) or arm64."),
+    click.option("--arch", metavar="ARCH", multiple=True, callback=just_one,
+                 help="x86_64 (default) or arm64."),
 )  # fmt: skip
 
 index = together(

@@ -19,7 +19,9 @@ from manylayers.errors import (
     ManylayersError,
     NetworkError,
     OfflineError,
+    StoreError,
     UnresolvableError,
+    UsageError,
     redacted,
 )
 from manylayers.formats.pins import Pin
@@ -189,6 +191,13 @@ def failure(said: str) -> ManylayersError:
         )
     if "No solution found" in text:
         return UnresolvableError(_explanation(text))
+    if gone := re.search(r"Distribution not found at: file://(\S+)", text):
+        return UsageError(f"{gone[1]} is not there", hint="check the path of the wheel")
+    if _CACHE.search(text):
+        return StoreError(
+            f"the resolver can not use its cache folder: {_reason(text)}",
+            hint="name another with --cache-dir or MANYLAYERS_CACHE_DIR",
+        )
     if _DAMAGED.search(text):
         return DamagedWheelError(
             f"a wheel can not be read: {_reason(text)}",
@@ -208,6 +217,11 @@ _NETWORK = re.compile(
     r"Request failed|Failed to fetch|error sending request|Failed to download|timed out"
     r"|HTTP status|Could not connect|dns error|invalid peer certificate|Received some unexpected",
     re.IGNORECASE,
+)
+
+
+_CACHE = re.compile(
+    r"Failed to initialize cache|Failed to (?:write|persist|create)[^\n]*cache|No space"
 )
 
 

@@ -103,6 +103,7 @@ class FakeArchive:
     contents: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
     requires: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     written: list[Layer] = field(default_factory=list)
+    zip_size: int = 60_000_000
 
     def verify_wheel(self, path: Path, *, filename: str, sha256: str | None = None) -> WheelFacts:
         name, version = filename.split("-")[:2]
@@ -122,7 +123,7 @@ class FakeArchive:
         self, destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
     ) -> WrittenArchive:
         self.written.append(layer)
-        return WrittenArchive(sha256="f" * 64, size=60_000_000)
+        return WrittenArchive(sha256="f" * 64, size=self.zip_size)
 
     def write_folder(
         self, destination: Path, layer: Layer, wheel_path: Callable[[str], Path]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from manylayers.doors.archive import verify_wheel
 from manylayers.doors.output import write_folder, write_zip
-from manylayers.errors import ForeignFilesError, OutputError
+from manylayers.errors import ForeignFilesError, OutputError, UsageError
 from manylayers.formats.wheel import WheelMember
 from manylayers.layer.contents import Copied, Layer, LayerPath, Written
 from wheel_builder import build_wheel
@@ -245,3 +245,38 @@ def test_a_failure_leaves_the_old_folder(wheel: Path, tmp_path: Path) -> None:
 def _copied_from(sha: str) -> Copied:
     member = WheelMember("z", 0, 0, 0, 0, 0, False, "")  # noqa: FBT003
     return Copied(path=LayerPath("z"), wheel=sha, distribution="gone", member=member)
+
+
+def test_a_link_is_followed_and_nothing_lies_beside_it(wheel: Path, tmp_path: Path) -> None:
+    for name in ("real", "real.zip"):
+        (tmp_path / "far").mkdir(exist_ok=True)
+        (tmp_path / f"link-{name}").symlink_to(tmp_path / "far" / name)
+    (tmp_path / "far" / "real").mkdir()
+    write_folder(tmp_path / "link-real", layer_of(wheel), lambda _: wheel)
+    write_zip(tmp_path / "link-real.zip", layer_of(wheel), lambda _: wheel)
+    assert (tmp_path / "far" / "real" / "python" / "demo" / "empty").is_file()
+    assert zipfile.is_zipfile(tmp_path / "far" / "real.zip")
+    assert (tmp_path / "link-real").is_symlink()
+    assert not list(tmp_path.glob(".*"))
+    assert not list((tmp_path / "far").glob(".*"))
+
+
+@pytest.mark.parametrize("place", [".", ".."])
+def test_the_folder_one_stands_in_is_not_replaced(
+    wheel: Path, tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(UsageError, match="can not be replaced"):
+        write_folder(Path(place), layer_of(wheel), lambda _: wheel)
+
+
+def test_a_folder_that_pip_filled_is_replaced(wheel: Path, tmp_path: Path) -> None:
+    site = tmp_path / "layer" / "python"
+    info = site / "demo-1.0.dist-info"
+    for path in (info, site / "bin"):
+        path.mkdir(parents=True)
+    (site / "bin" / "demo").touch()
+    (info / "RECORD").write_text("../../bin/demo,,\ndemo-1.0.dist-info/RECORD,,\n")
+    write_folder(tmp_path / "layer", layer_of(wheel), lambda _: wheel)
+    assert not (site / "bin").exists()

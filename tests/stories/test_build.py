@@ -171,6 +171,16 @@ def test_several_pythons_make_one_layer() -> None:
     assert "python" in tops
 
 
+def test_the_next_command_is_one_that_a_shell_and_lambda_take() -> None:
+    there = place()
+    there.archive.zip_size = 1_000
+    report = built(there, name="my.shop", destination=Destination(path=Path("a b") / "l.zip"))
+    place_of_zip = Path("a b", "l.zip")
+    assert f"--layer-name my-shop --zip-file 'fileb://{place_of_zip}' " in report.next_command
+    large = built(place(), layout=Layout.FUNCTION).next_command
+    assert large.endswith("--function-name layer --s3-bucket BUCKET --s3-key layer.zip")
+
+
 def test_the_function_layout_has_its_own_next_command() -> None:
     report = built(place(), layout=Layout.FUNCTION)
     assert report.next_command.startswith("aws lambda update-function-code")

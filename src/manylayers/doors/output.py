@@ -7,9 +7,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from manylayers.errors import CollidingNamesError
+from manylayers.errors import CollidingNamesError, UsageError
 from manylayers.formats.zip_writing import central_record, end_records, local_header
-from manylayers.hands.disk import ReadAhead, make_folder, replacing_file, replacing_folder
+from manylayers.hands.disk import (
+    ReadAhead,
+    explained,
+    make_folder,
+    replacing_file,
+    replacing_folder,
+)
 from manylayers.hands.hashing import HashingWriter
 from manylayers.layer.contents import Copied, Entry, Layer, Written
 
@@ -81,10 +87,12 @@ def write_folder(destination: Path, layer: Layer, wheel_path: Callable[[str], Pa
     Raises OutputError when the disk refuses, CollidingNamesError when it can't tell two names of
     the layer apart.
     """
+    _refuse_own_place(destination)
     if destination.exists():
         from manylayers.layer.foreign import refuse_foreign
 
-        refuse_foreign(destination, _existing(destination), lambda path: path.read_bytes())
+        with explained(destination):
+            refuse_foreign(destination, _existing(destination), lambda path: path.read_bytes())
     make_folder(destination.parent)
     with replacing_folder(destination) as folder, open_wheels(wheel_path) as wheels:
         folder.chmod(0o755)
@@ -93,6 +101,16 @@ def write_folder(destination: Path, layer: Layer, wheel_path: Callable[[str], Pa
             _write_file(folder, entry, wheels)
         for path, _, _ in os.walk(folder, topdown=False):
             os.utime(path, (STAMP, STAMP))
+
+
+def _refuse_own_place(destination: Path) -> None:
+    """A folder is replaced by another; nobody should be left standing in the old one."""
+    place, here = destination.resolve(), Path.cwd().resolve()
+    if place == here or place in here.parents:
+        raise UsageError(
+            f"{destination} is the folder this runs in or one above it, it can not be replaced",
+            hint="name a folder below it: -o layer/",
+        )
 
 
 def _existing(destination: Path) -> list[str]:

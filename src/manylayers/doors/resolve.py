@@ -191,6 +191,10 @@ def failure(said: str) -> ManylayersError:
         )
     if "No solution found" in text:
         return UnresolvableError(_explanation(text))
+    return _of_this_machine(text) or _of_the_index(text) or UnresolvableError(text)
+
+
+def _of_this_machine(text: str) -> ManylayersError | None:
     if gone := re.search(r"Distribution not found at: file://(\S+)", text):
         return UsageError(f"{gone[1]} is not there", hint="check the path of the wheel")
     if _CACHE.search(text):
@@ -198,6 +202,10 @@ def failure(said: str) -> ManylayersError:
             f"the resolver can not use its cache folder: {_reason(text)}",
             hint="name another with --cache-dir or MANYLAYERS_CACHE_DIR",
         )
+    return None
+
+
+def _of_the_index(text: str) -> ManylayersError | None:
     if _DAMAGED.search(text):
         return DamagedWheelError(
             f"a wheel can not be read: {_reason(text)}",
@@ -210,7 +218,7 @@ def failure(said: str) -> ManylayersError:
             hint="check the network, the proxy and the index URL, then run it again",
             details=tuple(text.splitlines()[:6]),
         )
-    return UnresolvableError(text)
+    return None
 
 
 _NETWORK = re.compile(
@@ -220,9 +228,7 @@ _NETWORK = re.compile(
 )
 
 
-_CACHE = re.compile(
-    r"Failed to initialize cache|Failed to (?:write|persist|create)[^\n]*cache|No space"
-)
+_CACHE = re.compile(r"Failed to initialize cache|Failed to (?:write|persist|create)[^\n]*cache")
 
 
 _DAMAGED = re.compile(

@@ -16,9 +16,10 @@ def replacing_file(destination: Path) -> Iterator[BinaryIO]:
     """A file to write to, which becomes ``destination`` when the block ends well.
 
     It lies beside it under a name of its own, is synced, then renamed. On any failure it is
-    removed and what was there stays. Raises OutputError when the disk refuses.
+    removed and what was there stays. A link is followed. Raises OutputError when the disk refuses.
     """
     with explained(destination):
+        destination = _followed(destination)
         if destination.is_dir():
             raise OutputError(
                 f"{destination} is a folder, a file was to be written there",
@@ -44,9 +45,11 @@ _BINARY = getattr(os, "O_BINARY", 0)
 def replacing_folder(destination: Path) -> Iterator[Path]:
     """An empty folder to fill, which becomes ``destination`` when the block ends well.
 
-    What was at ``destination`` is set aside first and comes back on failure. Raises OutputError.
+    What was at ``destination`` is set aside first and comes back on failure. A link is followed.
+    Raises OutputError.
     """
     with explained(destination):
+        destination = _followed(destination)
         beside = _beside(destination)
         beside.mkdir()
         try:
@@ -55,6 +58,10 @@ def replacing_folder(destination: Path) -> Iterator[Path]:
         except BaseException:
             _remove(beside)
             raise
+
+
+def _followed(path: Path) -> Path:
+    return path.resolve() if path.is_symlink() else path
 
 
 def _swap(new: Path, destination: Path) -> None:

@@ -57,7 +57,10 @@ def _listed(dist_info: str, record: bytes) -> set[str]:
         rows = read_record(record.decode("utf-8", "replace"))
     except ValueError:
         return set()
-    return {normpath(f"{site}/{row.path}" if site else row.path) for row in rows}
+    listed = {row.path for row in rows}
+    # pip lists programs as ../../bin/NAME, and with --target moves them to bin/NAME afterwards.
+    listed |= {path[6:] for path in listed if path.startswith("../../bin/")}
+    return {normpath(f"{site}/{path}" if site else path) for path in listed}
 
 
 def _bytecode_of(path: str) -> str:

@@ -1,5 +1,6 @@
 """From what a build did to what is to be said of it."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -161,16 +162,25 @@ def _next_command(options: BuildOptions, written: WrittenArchive | None) -> str:
     """The command that brings the result to Lambda."""
     if written is None:
         return ""
-    place, name = f"fileb://{options.destination.path}", options.name
-    content = f"--zip-file {place}"
-    if written.size > limits().direct_upload:
-        key = options.destination.path.name
-        content = f"--content S3Bucket=BUCKET,S3Key={key}"
+    path, large = options.destination.path, written.size > limits().direct_upload
+    name, key = re.sub(r"[^A-Za-z0-9_-]+", "-", options.name), _quoted(path.name)
+    content = f"--zip-file {_quoted(f'fileb://{path}')}"
     if options.layout is Layout.FUNCTION:
+        content = f"--s3-bucket BUCKET --s3-key {key}" if large else content
         return f"aws lambda update-function-code --function-name {name} {content}"
+    content = f"--content S3Bucket=BUCKET,S3Key={key}" if large else content
     runtimes = " ".join(target.runtime for target in options.targets)
     return (
         f"aws lambda publish-layer-version --layer-name {name} {content} "
         f"--compatible-runtimes {runtimes} "
         f"--compatible-architectures {options.targets[0].architecture}"
     )
+
+
+def _quoted(text: str) -> str:
+    """``text`` as one word of a shell."""
+    if re.fullmatch(r"[A-Za-z0-9_./:-]+", text):
+        return text
+    import shlex  # most paths are plain
+
+    return shlex.quote(text)

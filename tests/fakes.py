@@ -57,6 +57,9 @@ class FakeIndex:
             raise ProjectNotFoundError(name, hint="check the spelling")
         return ProjectListing(name=name, files=self.projects[name], index_url="https://host/simple")
 
+    def local(self, name: str) -> tuple[DistributionFile, ...]:
+        return ()
+
     def of(self, name: str, version: str) -> tuple[DistributionFile, ...]:
         return tuple(f for f in self.projects.get(name, ()) if f"-{version}-" in f.filename)
 
@@ -115,6 +118,9 @@ class FakeArchive:
             requires=self.requires.get(name, ()),
         )
         return _with_hash(facts, sha256 or facts.sha256)
+
+    def refuse_bomb(self, path: Path) -> tuple[str, ...]:
+        return ()
 
     def read_member(self, path: Path, member: WheelMember) -> bytes:
         return b""

@@ -102,6 +102,9 @@ class _Later:
     def listing(self, name: str) -> ProjectListing:
         return self._index.listing(name)
 
+    def local(self, name: str) -> tuple[DistributionFile, ...]:
+        return self._index.local(name)
+
     def fetch(
         self,
         file: DistributionFile,
@@ -115,6 +118,11 @@ class _Later:
         from manylayers.doors.archive import verify_wheel
 
         return verify_wheel(path, filename=filename, sha256=sha256)
+
+    def refuse_bomb(self, path: Path) -> tuple[str, ...]:
+        from manylayers.doors.archive import refuse_bomb
+
+        return refuse_bomb(path)
 
     def read_member(self, path: Path, member: WheelMember) -> bytes:
         from manylayers.doors.archive import read_member

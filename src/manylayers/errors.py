@@ -191,6 +191,17 @@ class DamagedWheelError(InputError):
     code = "damaged-wheel"
 
 
+class UnreadableWheelError(DamagedWheelError):
+    """The resolver could not read a wheel: ``subject`` is name, and version or link."""
+
+    def __init__(self, subject: tuple[str, str], *, reason: str) -> None:
+        what = " ".join(subject).strip() or "a wheel"
+        super().__init__(
+            f"{what} can not be read: {reason}", hint="fetch it again, or tell who made it"
+        )
+        self.subject = subject
+
+
 # -- inputs and locks ----------------------------------------------------------------------------
 
 

@@ -23,10 +23,10 @@ from manylayers.doors.resolve import (
     uv_environment,
 )
 from manylayers.errors import (
-    DamagedWheelError,
     ManylayersError,
     NetworkError,
     OfflineError,
+    UnreadableWheelError,
     UnresolvableError,
 )
 from manylayers.hands.web import WebSession
@@ -181,7 +181,7 @@ registry packages may only be read from the cache.
         (NO_SOLUTION, UnresolvableError, 3, "Because you require demo<2 and demo>=2"),
         (FETCH_FAILED, NetworkError, 4, "403 Forbidden"),
         (TLS_FAILED, NetworkError, 4, "invalid peer certificate"),
-        (NOT_A_ZIP, DamagedWheelError, 5, "Failed to extract archive: demo-1.0-py3-none-any.whl"),
+        (NOT_A_ZIP, UnreadableWheelError, 5, "Invalid zip file structure"),
         (OFFLINE, OfflineError, 4, "--offline forbids asking it"),
         ("error: something new\n", UnresolvableError, 3, "something new"),
     ],
@@ -366,7 +366,7 @@ def test_a_direct_link_is_told_as_one(wheels: Path, ask: Ask) -> None:
 
 def test_a_wheel_that_is_no_zip_is_called_damaged(wheels: Path, ask: Ask) -> None:
     build_wheel(wheels).write_bytes(b"not a zip")
-    with pytest.raises(DamagedWheelError, match=r"demo-1\.0-py3-none-any\.whl"):
+    with pytest.raises(UnreadableWheelError, match=r"demo 1\.0 can not be read"):
         ask("demo")
 
 

@@ -84,7 +84,7 @@ def _destination(wish: Wish, wishes: Wishes, target: Target, flags: Flags) -> De
         return Destination(path=_shown(wishes.output / name))
     text = flags.output or "layer.zip"
     path = Path(text)
-    if text.endswith(("/", os.sep)) or path.is_dir():
+    if text.endswith(("/", os.sep)) or (path.is_dir() and path.suffix.lower() != ".zip"):
         return Destination(path=path, folder=True)
     if path.suffix.lower() != ".zip":
         raise UsageError(

@@ -10,18 +10,25 @@ from typing import BinaryIO
 
 from manylayers.errors import UnsafeWheelError
 from manylayers.formats.wheel import WheelFacts, WheelMember
-from manylayers.formats.wheel_reading import WheelContents, check_wheel
+from manylayers.formats.wheel_reading import (
+    LARGEST_TEXT,
+    WheelContents,
+    check_wheel,
+    requirement_lines,
+)
 from manylayers.formats.wheel_record import WheelFormatError
 from manylayers.formats.zip_members import data_offset, header_length, refuse_rest
 from manylayers.formats.zip_records import (
     LOCAL,
+    UNSUSPICIOUS,
     Read,
+    ZipBombError,
     ZipFormatError,
     ZipMember,
     find_directory,
     read_members,
 )
-from manylayers.formats.zip_streams import member_pieces, whole_member
+from manylayers.formats.zip_streams import MOST_DEFLATE, member_pieces, whole_member
 from manylayers.hands.disk import ReadAhead
 
 CHUNK = 1 << 20
@@ -37,17 +44,51 @@ def verify_wheel(path: Path, *, filename: str, sha256: str | None = None) -> Whe
     with path.open("rb", buffering=0) as file:
         try:
             return _verify(file, filename, sha256 or _file_hash(file))
-        except (ZipFormatError, WheelFormatError) as problem:
+        except ZipFormatError as problem:
+            raise UnsafeWheelError(filename, f"bad archive: {problem}") from problem
+        except WheelFormatError as problem:
             raise UnsafeWheelError(filename, str(problem)) from problem
+
+
+def refuse_bomb(path: Path) -> tuple[str, ...]:
+    """Refuse a wheel whose unpacking would fill a disk; its Requires-Dist lines are given back.
+
+    For those who let others unpack it. Anything else that may be wrong is left to ``verify_wheel``,
+    then no lines are given. Raises UnsafeWheelError.
+    """
+    try:
+        with path.open("rb", buffering=0) as file:
+            return _looked_through(ReadAhead(file), os.fstat(file.fileno()).st_size)
+    except ZipBombError as problem:
+        raise UnsafeWheelError(path.name, f"bad archive: {problem}") from problem
+    except (ZipFormatError, OSError):
+        return ()
+
+
+def _looked_through(read: Read, size: int) -> tuple[str, ...]:
+    requires: tuple[str, ...] = ()
+    for member in read_members(read, size):
+        bare = _located(read, member)
+        if member.name.endswith(".dist-info/METADATA") and member.size <= LARGEST_TEXT:
+            requires = requirement_lines(_inflated(read, bare))
+        elif size * MOST_DEFLATE > UNSUSPICIOUS:
+            for _ in member_pieces(read, bare):
+                pass  # stops by itself at the first byte beyond the declared size
+    return requires
+
+
+def _located(read: Read, member: ZipMember) -> WheelMember:
+    length = header_length(read(member.header_offset, LOCAL.size), member)
+    return _unread(member, data_offset(read(member.header_offset, length), member))
 
 
 def _verify(file: BinaryIO, filename: str, sha256: str) -> WheelFacts:
     size = os.fstat(file.fileno()).st_size
     read = ReadAhead(file)
     found = read_members(read, size)
-    starts = [member.header_offset for member in found]
-    following = [*starts[1:], find_directory(read, size).offset]
-    members = [_member(read, *pair) for pair in zip(found, following, strict=True)]
+    following = [member.header_offset for member in found[1:]]
+    following.append(find_directory(read, size).offset)
+    members = [_member(read, *pair) for pair in zip(found, following, strict=False)]
     return check_wheel(
         WheelContents(
             filename=filename,
@@ -74,11 +115,15 @@ def _member(read: Read, member: ZipMember, following: int) -> WheelMember:
         known = read(member.header_offset, length + min(member.compressed_size, CHUNK))
     offset = data_offset(known, member)
     refuse_rest(read, member, offset + member.compressed_size, following)
-    place = (offset, member.compressed_size, member.size, member.crc, member.method)
-    bare = WheelMember(member.name, *place, bool(member.mode & 0o111), "")
+    bare = _unread(member, offset)
     start = offset - member.header_offset
     digest = _digest(read, bare, known[start : start + member.compressed_size])
     return bare._replace(sha256=urlsafe_b64encode(digest).decode().rstrip("="))
+
+
+def _unread(member: ZipMember, offset: int) -> WheelMember:
+    place = (offset, member.compressed_size, member.size, member.crc, member.method)
+    return WheelMember(member.name, *place, bool(member.mode & 0o111), "")
 
 
 def _digest(read: Read, member: WheelMember, packed: bytes) -> bytes:

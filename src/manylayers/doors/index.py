@@ -11,7 +11,7 @@ import json
 import re
 import threading
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import algorithms_guaranteed, sha256
 from pathlib import Path
@@ -84,7 +84,7 @@ class Index:
     def _find(self, name: str) -> ProjectListing:
         local = [file for place in self._settings.find_links for file in self._linked(place, name)]
         for base in self._bases():
-            page = self._page(f"{base.rstrip('/')}/{name}/")
+            page = self._page_beside(local, f"{base.rstrip('/')}/{name}/")
             if page is not None:
                 files = tuple(local) + tuple(self._recent(read_page(page, name)))
                 return ProjectListing(name=name, files=files, index_url=without_credentials(base))
@@ -93,6 +93,20 @@ class Index:
                 name, hint="check the spelling, or name the index that has it"
             )
         return ProjectListing(name=name, files=tuple(local), index_url=None)
+
+    def local(self, name: str) -> tuple[DistributionFile, ...]:
+        """The files of ``name`` in the folders of ``--find-links``; nothing is asked."""
+        places = (place for place in self._settings.find_links if not _is_page(place))
+        return tuple(file for place in places for file in self._linked(place, normalized(name)))
+
+    def _page_beside(self, local: Sequence[DistributionFile], url: str) -> Page | None:
+        """The page at ``url``; offline, what is in a folder is enough where no page was seen."""
+        try:
+            return self._page(url)
+        except OfflineError:
+            if local:
+                return None
+            raise
 
     def _bases(self) -> tuple[str, ...]:
         if self._settings.no_index:
@@ -172,7 +186,7 @@ class Index:
 
     def _linked(self, place: str, name: str) -> Iterable[DistributionFile]:
         """The files of ``name`` in a folder, or on a page of links."""
-        if place.startswith(("http://", "https://")):
+        if _is_page(place):
             page = self._page(place)
             if page is None:
                 raise refused(place, 404)
@@ -192,6 +206,10 @@ class Index:
 
 def _unless_absent(page: Page) -> Page | None:
     return None if page.content_type == ABSENT else page
+
+
+def _is_page(place: str) -> bool:
+    return place.startswith(("http://", "https://"))
 
 
 def _is_of(filename: str, name: str) -> bool:

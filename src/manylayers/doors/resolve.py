@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from manylayers.errors import (
-    DamagedWheelError,
+    IndexPageError,
     ManylayersError,
     NetworkError,
     OfflineError,
     StoreError,
+    UnreadableWheelError,
     UnresolvableError,
     UsageError,
     redacted,
@@ -103,7 +104,7 @@ class Resolver:
         )
         said = finished.stderr.decode("utf-8", "replace")
         if finished.status:
-            raise failure(said)
+            raise failure(said) if said.strip() else _ended(finished.status)
         return Answer(
             pins=_pins((folder / "pylock.toml").read_bytes(), folder), warnings=_warnings(said)
         )
@@ -187,8 +188,10 @@ def failure(said: str) -> ManylayersError:
         return OfflineError(
             "the resolver needs the index, and --offline forbids asking it",
             hint="run it once without --offline, or build from a lock: manylayers build --lock",
-            details=tuple(text.splitlines()[:3]),
+            details=(" ".join(_explanation(text).split()),),
         )
+    if _DAMAGED.search(text):
+        return UnreadableWheelError(subject(text), reason=_reason(text))
     if "No solution found" in text:
         return UnresolvableError(_explanation(text))
     return _of_this_machine(text) or _of_the_index(text) or UnresolvableError(text)
@@ -206,19 +209,27 @@ def _of_this_machine(text: str) -> ManylayersError | None:
 
 
 def _of_the_index(text: str) -> ManylayersError | None:
-    if _DAMAGED.search(text):
-        return DamagedWheelError(
-            f"a wheel can not be read: {_reason(text)}",
-            hint="fetch it again, or tell who made it",
-            details=tuple(text.splitlines()[:6]),
+    if match := _PAGE.search(text):
+        return IndexPageError(
+            f"the index page {match[1]} can't be used: {_reason(text)}",
+            hint="check that --index-url is the simple API of that host",
         )
     if _NETWORK.search(text):
         return NetworkError(
             f"the index did not answer as it should: {_reason(text)}",
             hint="check the network, the proxy and the index URL, then run it again",
-            details=tuple(text.splitlines()[:6]),
         )
     return None
+
+
+def _ended(status: int) -> ManylayersError:
+    """uv said nothing: the system ended it."""
+    return ManylayersError(
+        f"the resolver was ended by signal {-status}"
+        if status < 0
+        else f"the resolver ended with status {status} and said nothing",
+        hint="see whether memory or disk ran out, then run it again",
+    )
 
 
 _NETWORK = re.compile(
@@ -233,21 +244,41 @@ _CACHE = re.compile(r"Failed to initialize cache|Failed to (?:write|persist|crea
 
 _DAMAGED = re.compile(
     r"Failed to (?:extract|unzip)|Failed to read metadata|Couldn't parse metadata|invalid wheel"
-    r"|\.dist-info directory|The wheel filename",
+    r"|\.dist-info directory|The wheel filename|has an invalid package format",
     re.IGNORECASE,
 )
 
+_PAGE = re.compile(r"Received some unexpected (?:JSON|HTML) from `([^`]+)`")
+
+_SUBJECTS = (
+    re.compile(r"Failed to (?:download|read|build|prepare)[^`\n]*`([^`=@ ]+)(?:==| @ )([^`]+)`"),
+    re.compile(r"([\w.-]+)==(\S+) has an invalid package format"),
+)
+
+
+def subject(text: str) -> tuple[str, str]:
+    """The package, and the version or the link, that uv could not read; ``""`` twice for none."""
+    found = next((match for pattern in _SUBJECTS if (match := pattern.search(text))), None)
+    return (found[1], found[2]) if found else ("", "")
+
 
 def _reason(text: str) -> str:
-    """What lies under uv's headline, or the headline where it is all there is."""
-    lines = [line.strip().removeprefix("cause: ") for line in text.splitlines() if line.strip()]
-    return lines[1] if len(lines) > 1 else lines[0].removeprefix("error: ")
+    """What lies deepest under uv's headline, or the headline where it is all there is."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if "has an invalid package format" in text:
+        return lines[-1]
+    causes = [line.removeprefix("cause: ") for line in lines if line.startswith("cause: ")]
+    return causes[-1] if causes else lines[0].removeprefix("error: ")
 
 
 def _explanation(text: str) -> str:
-    """uv's reasoning without its own headline."""
+    """uv's reasoning without its own headline, and without hints at its own options."""
     start = text.find("cause: ")
-    return text[start + len("cause: ") :] if start >= 0 else text
+    reasoning = text[start + len("cause: ") :] if start >= 0 else text
+    return _HINTS.split(reasoning, maxsplit=1)[0].rstrip()
+
+
+_HINTS = re.compile(r"^\s*hint: ", re.MULTILINE)
 
 
 def _lines(texts: tuple[str, ...]) -> str:

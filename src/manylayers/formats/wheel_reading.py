@@ -145,11 +145,22 @@ def _text(contents: WheelContents, by_path: Mapping[str, WheelMember], path: str
 
 
 def _header_text(contents: WheelContents, by_path: Mapping[str, WheelMember], path: str) -> str:
-    """What stands before the first blank line; a description after it may be in any encoding."""
-    head = _BLANK_LINE.split(_content(contents, by_path, path), maxsplit=1)[0]
+    content = _content(contents, by_path, path)
+    head = _head(content)
     if len(head) > LARGEST_HEADERS:
         raise WheelFormatError(f"{path} has {len(head):,} bytes of headers")
     return head.decode("utf-8-sig", "replace")
+
+
+def _head(content: bytes) -> bytes:
+    """What stands before the first blank line; a description after it may be in any encoding."""
+    return _BLANK_LINE.split(content, maxsplit=1)[0]
+
+
+def requirement_lines(metadata: bytes) -> tuple[str, ...]:
+    """The Requires-Dist lines of a METADATA file that nobody has checked yet."""
+    head = _head(metadata)[:LARGEST_HEADERS].decode("utf-8-sig", "replace")
+    return tuple(headers(head).get("requires-dist", ()))
 
 
 LARGEST_TEXT = 16 << 20

@@ -54,6 +54,10 @@ class ZipFormatError(ValueError):
     """Why a zip is refused: a clause, with the member's name in it where one is to blame."""
 
 
+class ZipBombError(ZipFormatError):
+    """Unpacking it would take more disk or memory than any wheel is worth."""
+
+
 class ZipMember(NamedTuple):
     """One entry of the central directory. ``mode`` is the UNIX mode, 0 where none is told."""
 
@@ -92,10 +96,10 @@ def read_members(read: Read, file_size: int) -> list[ZipMember]:
         members.append(member)
     if position < len(data) or len(members) != directory.entries:
         raise ZipFormatError(f"its directory holds other than {directory.entries} entries")
+    _refuse_bomb(sum(member.size for member in members), file_size)
     members.sort(key=lambda member: member.header_offset)
     _refuse_twice(members)
     _refuse_overlaps(members, directory.offset)
-    _refuse_bomb(sum(member.size for member in members), file_size)
     return members
 
 
@@ -158,9 +162,9 @@ def _checked_directory(directory: Directory, end_offset: int) -> Directory:
     if directory.offset + directory.size != end_offset:
         raise ZipFormatError("its central directory does not lie where its end record says")
     if directory.entries > MOST_MEMBERS:
-        raise ZipFormatError(f"it declares {directory.entries:,} members, over {MOST_MEMBERS:,}")
+        raise ZipBombError(f"it declares {directory.entries:,} members, over {MOST_MEMBERS:,}")
     if directory.size > LARGEST_DIRECTORY:
-        raise ZipFormatError(f"its central directory has more than {LARGEST_DIRECTORY:,} bytes")
+        raise ZipBombError(f"its central directory has more than {LARGEST_DIRECTORY:,} bytes")
     return directory
 
 
@@ -303,9 +307,9 @@ def _least_end(member: ZipMember) -> int:
 
 def _refuse_bomb(total: int, file_size: int) -> None:
     if total > MOST_BYTES:
-        raise ZipFormatError(f"it declares more than {MOST_BYTES:,} bytes unzipped")
+        raise ZipBombError(f"it declares more than {MOST_BYTES:,} bytes unzipped")
     if total > UNSUSPICIOUS and total > MOST_RATIO * file_size:
-        raise ZipFormatError(
+        raise ZipBombError(
             f"it would unzip from {file_size:,} to {total:,} bytes, over {MOST_RATIO} times its "
             "size: a zip bomb"
         )

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from manylayers.formats.wheel import WheelMember
-from manylayers.formats.zip_records import DEFLATED, ZipFormatError
+from manylayers.formats.zip_records import DEFLATED, ZipBombError, ZipFormatError
 
+MOST_DEFLATE = 1032
+"""Times its size that a deflate stream can inflate to, as its format has it."""
 CHUNK = 1 << 20
 """Bytes handled at once; large enough that inflating runs without the interpreter."""
 
@@ -26,7 +28,7 @@ def member_pieces(read: Callable[[int, int], bytes], member: WheelMember) -> Ite
     for piece in pieces(read, member):
         crc, size = zlib.crc32(piece, crc), size + len(piece)
         if size > member.size:
-            raise ZipFormatError(
+            raise ZipBombError(
                 f"{member.path} inflates to more than the {member.size:,} bytes declared"
             )
         yield piece
@@ -52,7 +54,7 @@ def whole_member(packed: bytes, member: WheelMember) -> bytes:
 
 def _refuse_rest(stream: Any, content: bytes, member: WheelMember) -> None:
     if len(content) > member.size:
-        raise ZipFormatError(
+        raise ZipBombError(
             f"{member.path} inflates to more than the {member.size:,} bytes declared"
         )
     if not stream.eof or stream.unused_data:

@@ -22,7 +22,7 @@ def replacing_file(destination: Path) -> Iterator[BinaryIO]:
         destination = _followed(destination)
         if destination.is_dir():
             raise OutputError(
-                f"{destination} is a folder, a file was to be written there",
+                f"{destination} is a directory, a file was to be written there",
                 hint="end the path with / to write a folder, or name a file",
             )
         beside = _beside(destination)

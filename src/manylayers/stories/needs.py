@@ -23,9 +23,11 @@ class Resolves(Protocol):
 
 
 class Lists(Protocol):
-    """All files of a project on its index, or ProjectNotFoundError."""
+    """All files of a project on its index, or ProjectNotFoundError; those in folders alone."""
 
     def listing(self, name: str) -> ProjectListing: ...
+
+    def local(self, name: str) -> tuple[DistributionFile, ...]: ...
 
 
 class Fetches(Protocol):
@@ -58,6 +60,8 @@ class Archives(Protocol):
     def verify_wheel(
         self, path: Path, *, filename: str, sha256: str | None = None
     ) -> WheelFacts: ...
+
+    def refuse_bomb(self, path: Path) -> tuple[str, ...]: ...
 
     def read_member(self, path: Path, member: WheelMember) -> bytes: ...
 

@@ -193,10 +193,11 @@ def _no_version(
 
 
 def _origins(text: str, search: Search) -> list[str]:
-    """The lines of the input files that the explanation speaks of."""
+    """The lines of the input files that the explanation speaks of, told in one."""
     lines = (*search.asked.roots, *search.asked.constraints)
-    return [
+    told = [
         f"{line.origin}: {line.requirement}"
         for line in lines
         if re.search(rf"(?<![\w.-]){re.escape(line.name)}(?![\w-])", text)
     ]
+    return ["; ".join(told)] if told else []

@@ -14,6 +14,7 @@ from manylayers.errors import (
     ManylayersError,
     PythonMismatchError,
     ResolutionError,
+    UnreadableWheelError,
     UnresolvableError,
 )
 from manylayers.formats.pins import Pin
@@ -24,8 +25,10 @@ from manylayers.stories.doors import Doors
 from manylayers.stories.hashes import allowed_files, allowed_hashes
 from manylayers.stories.held_back import held_back_by_glibc
 from manylayers.stories.links import refuse_misfit_links
+from manylayers.stories.local_wheels import refuse_local_bombs
 from manylayers.stories.refusals import Search, explain
 from manylayers.stories.settled import Settled
+from manylayers.stories.unreadable import read_ourselves
 from manylayers.target import Target
 
 MAX_ROUNDS = 12
@@ -46,6 +49,7 @@ def settle(
 
     _hold_python(asked.requires_python, target)
     refuse_misfit_links(asked.roots, target, doors)
+    refuse_local_bombs(asked, target, doors)
     with ThreadPoolExecutor(max_workers=1) as beside:
         newest = beside.submit(_newest, asked, target, doors)
         chosen, warnings = _rounds(asked, target, doors, preferences)
@@ -74,6 +78,8 @@ def _rounds(
                 question=question, asked=asked, target=target, doors=doors, shut_out=shut_out
             )
             raise explain(error, search) from error
+        except UnreadableWheelError as error:
+            raise read_ourselves(error, asked, target, doors) from error
         chosen, without = _choose_all(answer, target, hashes, doors)
         if not without:
             return chosen, answer.warnings

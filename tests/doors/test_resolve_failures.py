@@ -1,0 +1,89 @@
+"""What is made of the resolver's own words: who could not be read, and why, in one sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from manylayers.doors.resolve import failure, subject
+from manylayers.errors import (
+    IndexPageError,
+    NetworkError,
+    OfflineError,
+    UnreadableWheelError,
+    UnresolvableError,
+)
+
+EXTRACT = """\
+error: Failed to download `demo==1.0`
+  cause: Failed to extract archive: demo-1.0-py3-none-any.whl
+  cause: Invalid zip file structure
+  cause: unexpected end of file
+"""
+FORMAT = """\
+error: No solution found when resolving dependencies
+  cause: Because demo==1.0 has an invalid package format and you require demo==1.0, we can
+         conclude that your requirements are unsatisfiable.
+
+         hint: The structure of `demo` (v1.0) was invalid:
+           Failed to read from zip file
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [(EXTRACT, "unexpected end of file"), (FORMAT, "Failed to read from zip file")],
+)
+def test_a_wheel_it_could_not_read_is_named_with_the_deepest_reason(said: str, reason: str) -> None:
+    error = failure(said)
+    assert isinstance(error, UnreadableWheelError)
+    assert (error.subject, error.details) == (("demo", "1.0"), ())
+    assert error.message == f"demo 1.0 can not be read: {reason}"
+
+
+def test_a_link_it_could_not_read_is_named() -> None:
+    link = "file:///somewhere/demo-1.0-py3-none-any.whl"
+    assert subject(f"error: Failed to download `demo @ {link}`") == ("demo", link)
+    assert subject("error: nothing of the kind") == ("", "")
+
+
+def test_a_page_it_could_not_read_is_named() -> None:
+    error = failure(
+        "error: Received some unexpected JSON from `http://user:secret@127.0.0.1/simple/demo/`\n"
+        "  cause: EOF while parsing a value at line 1 column 56\n"
+    )
+    assert isinstance(error, IndexPageError)
+    assert error.message == (
+        "the index page http://****@127.0.0.1/simple/demo/ can't be used: "
+        "EOF while parsing a value at line 1 column 56"
+    )
+
+
+def test_a_refusing_index_is_told_in_one_sentence() -> None:
+    error = failure(
+        "error: Request failed after 3 retries in 8.5s\n"
+        "  cause: Failed to fetch: `http://127.0.0.1/simple/demo/`\n"
+        "  cause: HTTP status server error (500 Internal Server Error)\n"
+    )
+    assert isinstance(error, NetworkError)
+    assert error.details == ()
+    assert error.message.endswith("HTTP status server error (500 Internal Server Error)")
+
+
+def test_its_hints_at_its_own_options_are_not_passed_on() -> None:
+    error = failure(
+        "error: No solution found when resolving dependencies\n"
+        "  cause: Because a needs b, it fails.\n\n"
+        "         hint: The `--python-version` value could be higher.\n"
+    )
+    assert isinstance(error, UnresolvableError)
+    assert error.details == ("Because a needs b, it fails.",)
+
+
+def test_what_it_lacks_offline_is_told_in_one_line() -> None:
+    error = failure(
+        "error: No solution found when resolving dependencies\n"
+        "  cause: Because demo was not found in the cache\n         and you require demo.\n\n"
+        "         hint: Packages were unavailable because the network was disabled.\n"
+    )
+    assert isinstance(error, OfflineError)
+    assert error.details == ("Because demo was not found in the cache and you require demo.",)

@@ -95,6 +95,24 @@ def test_completion_is_printed(tmp_path: Path, shell: str) -> None:
     assert "_MANYLAYERS_COMPLETE" in said.out
 
 
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("manylayers build --python 3.1", ["3.10", "3.11", "3.12", "3.13", "3.14", "3.15"]),
+        ("manylayers lock --arch a", ["arm64"]),
+        ("manylayers build --layout f", ["flat", "function"]),
+    ],
+)
+def test_a_shell_completes_values(tmp_path: Path, line: str, offered: list[str]) -> None:
+    said = run(
+        folder=tmp_path,
+        COMP_WORDS=line,
+        COMP_CWORD=str(len(line.split()) - 1),
+        _MANYLAYERS_COMPLETE="bash_complete",
+    )
+    assert [row.partition(",")[2] for row in said.out.split()] == offered
+
+
 def test_an_error_in_json_has_its_code_and_way_out(tmp_path: Path) -> None:
     said = run("build", "demo", "--python", "3.7", "--json", folder=tmp_path)
     assert said.status == 2

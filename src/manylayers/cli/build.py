@@ -26,7 +26,12 @@ Examples:
 @click.option(
     "-o", "--output", metavar="PATH", help="layer.zip (default), or a folder with / at its end."
 )
-@click.option("--layout", metavar="NAME", help="lib (default), flat or function.")
+@click.option(
+    "--layout",
+    metavar="NAME",
+    shell_complete=options.layouts,
+    help="lib (default), flat or function.",
+)
 @click.option(
     "--exclude-runtime", is_flag=True, help="Leave out what the runtime brings: boto3 and company."
 )

@@ -10,7 +10,7 @@ import click
 
 from manylayers.config.flags import Flags
 from manylayers.errors import UsageError
-from manylayers.options import IndexSettings, Workplace
+from manylayers.options import IndexSettings, Layout, Workplace
 from manylayers.render.style import Style, style_for
 from manylayers.stories.progress import Progress, Silence
 
@@ -55,11 +55,32 @@ inputs = together(
     click.option("--config", metavar="FILE", help="Read [tool.manylayers] of this pyproject.toml."),
 )  # fmt: skip
 
+
+def _pythons(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """The runtimes a shell may offer after ``begun``."""
+    from manylayers.target import all_runtimes
+
+    versions = [f"{major}.{minor}" for major, minor in (row.python for row in all_runtimes())]
+    return [version for version in versions if version.startswith(begun)]
+
+
+def _archs(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """The architectures a shell may offer after ``begun``."""
+    from manylayers.target import Architecture
+
+    return [name for name in Architecture if name.startswith(begun)]
+
+
+def layouts(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """The layouts a shell may offer after ``begun``."""
+    return [name for name in Layout if name.startswith(begun)]
+
+
 target = together(
-    click.option("--python", "pythons", multiple=True, metavar="VERSION",
+    click.option("--python", "pythons", multiple=True, metavar="VERSION", shell_complete=_pythons,
                  help="The Lambda runtime: 3.12, python3.12 or cp312. Repeatable."),
-    click.option("--arch", metavar="ARCH", multiple=True, callback=just_one,
-                 help="x86_64 (default) or arm64."),
+    click.option("--arch", multiple=True, metavar="ARCH", callback=just_one,
+                 shell_complete=_archs, help="x86_64 (default) or arm64."),
 )  # fmt: skip
 
 index = together(

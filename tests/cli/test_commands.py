@@ -28,7 +28,9 @@ from wheel_builder import build_wheel
         (("runtimes", "--help"), 0, "--json"),
         (("buld",), 2, "Did you mean 'build'?"),
         (("build",), 2, "manylayers build requests --python 3.12"),
-        (("build", "demo"), 2, "name"),
+        (("build",), 2, "there is no pyproject.toml"),
+        (("build", "demo"), 2, "add it, for example --python 3.12"),
+        (("lock", "demo"), 2, "add it, for example --python 3.12"),
         (("build", "demo", "--python", "3.7"), 2, "deprecated since 2023-12-04"),
         (("build", "demo", "--python", "3.99"), 2, "3.12, 3.13, 3.14"),
         (("build", "demo", "--python", "3.12", "--arch", "sparc"), 2, "x86_64 or arm64"),
@@ -111,6 +113,17 @@ def test_a_shell_completes_values(tmp_path: Path, line: str, offered: list[str])
         _MANYLAYERS_COMPLETE="bash_complete",
     )
     assert [row.partition(",")[2] for row in said.out.split()] == offered
+
+
+@pytest.mark.parametrize("option", ["-r", "-c", "--lock", "-o", "--project", "--find-links"])
+def test_a_shell_completes_files_where_an_option_takes_one(tmp_path: Path, option: str) -> None:
+    said = run(
+        folder=tmp_path,
+        COMP_WORDS=f"manylayers build {option} requ",
+        COMP_CWORD="3",
+        _MANYLAYERS_COMPLETE="bash_complete",
+    )
+    assert said.out.strip() == "file,requ"
 
 
 def test_an_error_in_json_has_its_code_and_way_out(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from manylayers.cli import options
+from manylayers.cli import completing, options
 
 EXAMPLES = """\b
 Examples:
@@ -21,15 +21,24 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 @options.inputs
-@click.option("--lock", metavar="FILE", help="Build what this pylock.toml names; no resolver runs.")
+@click.option(
+    "--lock",
+    metavar="FILE",
+    shell_complete=completing.paths,
+    help="Build what this pylock.toml names; no resolver runs.",
+)
 @options.target
 @click.option(
-    "-o", "--output", metavar="PATH", help="layer.zip (default), or a folder with / at its end."
+    "-o",
+    "--output",
+    metavar="PATH",
+    shell_complete=completing.paths,
+    help="layer.zip (default), or a folder with / at its end.",
 )
 @click.option(
     "--layout",
     metavar="NAME",
-    shell_complete=options.layouts,
+    shell_complete=completing.layouts,
     help="lib (default), flat or function.",
 )
 @click.option(

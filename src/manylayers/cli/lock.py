@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from manylayers.cli import options
+from manylayers.cli import completing, options
 
 EXAMPLES = """\b
 Examples:
@@ -21,7 +21,13 @@ Examples:
 @click.command(epilog=EXAMPLES)
 @options.inputs
 @options.target
-@click.option("-o", "--output", metavar="FILE", help="pylock.toml (default), one file a target.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=completing.paths,
+    help="pylock.toml (default), one file a target.",
+)
 @click.option(
     "--format",
     "format_",

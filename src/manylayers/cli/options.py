@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from manylayers.cli import completing
 from manylayers.config.flags import Flags
 from manylayers.errors import UsageError
-from manylayers.options import IndexSettings, Layout, Workplace
+from manylayers.options import IndexSettings, Workplace
 from manylayers.render.style import Style, style_for
 from manylayers.stories.progress import Progress, Silence
 
@@ -44,43 +45,29 @@ def just_one(_: click.Context, option: click.Parameter, values: tuple[str, ...])
 inputs = together(
     click.argument("requirements", nargs=-1, metavar="[REQUIREMENT]..."),
     click.option("-r", "--requirements", "files", multiple=True, metavar="FILE",
+                 shell_complete=completing.paths,
                  help="Read requirements from FILE, as pip does. Repeatable."),
     click.option("-c", "--constraint", "constraints", multiple=True, metavar="FILE",
+                 shell_complete=completing.paths,
                  help="Hold versions to those of FILE. Repeatable."),
-    click.option("--project", metavar="DIR", help="Take the dependencies of DIR/pyproject.toml."),
+    click.option("--project", metavar="DIR", shell_complete=completing.paths,
+                 help="Take the dependencies of DIR/pyproject.toml."),
     click.option("--extra", "extras", multiple=True, metavar="NAME",
                  help="Add an extra of the project or lock. Repeatable."),
     click.option("--group", "groups", multiple=True, metavar="NAME",
                  help="Add a dependency group (PEP 735). Repeatable."),
-    click.option("--config", metavar="FILE", help="Read [tool.manylayers] of this pyproject.toml."),
+    click.option("--config", metavar="FILE",
+                 shell_complete=completing.paths,
+                 help="Read [tool.manylayers] of this pyproject.toml."),
 )  # fmt: skip
 
 
-def _pythons(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """The runtimes a shell may offer after ``begun``."""
-    from manylayers.target import all_runtimes
-
-    versions = [f"{major}.{minor}" for major, minor in (row.python for row in all_runtimes())]
-    return [version for version in versions if version.startswith(begun)]
-
-
-def _archs(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """The architectures a shell may offer after ``begun``."""
-    from manylayers.target import Architecture
-
-    return [name for name in Architecture if name.startswith(begun)]
-
-
-def layouts(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """The layouts a shell may offer after ``begun``."""
-    return [name for name in Layout if name.startswith(begun)]
-
-
 target = together(
-    click.option("--python", "pythons", multiple=True, metavar="VERSION", shell_complete=_pythons,
+    click.option("--python", "pythons", multiple=True, metavar="VERSION",
+                 shell_complete=completing.pythons,
                  help="The Lambda runtime: 3.12, python3.12 or cp312. Repeatable."),
     click.option("--arch", multiple=True, metavar="ARCH", callback=just_one,
-                 shell_complete=_archs, help="x86_64 (default) or arm64."),
+                 shell_complete=completing.archs, help="x86_64 (default) or arm64."),
 )  # fmt: skip
 
 index = together(
@@ -88,13 +75,15 @@ index = together(
     click.option("--extra-index-url", "extra_index_urls", multiple=True, metavar="URL",
                  help="An index to ask before the default one. Repeatable."),
     click.option("--find-links", "-f", "find_links", multiple=True, metavar="DIR|URL",
+                 shell_complete=completing.paths,
                  help="A folder or page with wheels. Repeatable."),
     click.option("--no-index", is_flag=True, help="Ask no index, only --find-links."),
     click.option("--exclude-newer", metavar="DATE",
                  help="As if nothing had been uploaded after DATE."),
     click.option("--pre", is_flag=True, help="Take pre-releases too."),
     click.option("--offline", is_flag=True, help="Send nothing over the network."),
-    click.option("--cache-dir", metavar="DIR", help="Keep wheels and index pages here."),
+    click.option("--cache-dir", metavar="DIR", shell_complete=completing.paths,
+                 help="Keep wheels and index pages here."),
 )  # fmt: skip
 
 talk = together(

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from manylayers.config.flags import EXAMPLE, BuildFlags, Flags, LockFlags
+from manylayers.config.flags import BuildFlags, Flags, LockFlags
 from manylayers.config.wishes import Wish, Wishes
 from manylayers.errors import UsageError
 from manylayers.options import (
@@ -23,7 +23,7 @@ def targets_of(wish: Wish) -> tuple[tuple[Target, ...], ...]:
     if not wish.pythons:
         raise UsageError(
             "which runtime is it for? none was named with --python",
-            hint=f"for example: {EXAMPLE}; `manylayers runtimes` lists them",
+            hint="add it, for example --python 3.12; `manylayers runtimes` lists them",
         )
     pythons = dict.fromkeys(wish.pythons)
     return tuple(

@@ -107,7 +107,10 @@ def _project(flags: Flags, folder: Path) -> Project:
     named = flags.config or flags.project
     path = Path(named) if named else nearest_pyproject(folder)
     if path is None:
-        raise UsageError("nothing was named to build from", hint=f"for example: {EXAMPLE}")
+        raise UsageError(
+            "nothing was named to build from, and there is no pyproject.toml",
+            hint=f"for example: {EXAMPLE}",
+        )
     if path.is_dir():
         path /= "pyproject.toml"
     data = read_file(path)

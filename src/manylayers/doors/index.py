@@ -90,7 +90,7 @@ class Index:
                 return ProjectListing(name=name, files=files, index_url=without_credentials(base))
         if not local:
             raise ProjectNotFoundError(
-                name, hint="check the spelling, or name the index that has it"
+                name, hint="check the spelling, or name its index with --extra-index-url"
             )
         return ProjectListing(name=name, files=tuple(local), index_url=None)
 

@@ -99,7 +99,7 @@ def _list(value: Any, where: str, source: str) -> tuple[str, ...]:
         return (value,)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
-    raise _wrong("a list of strings", where, source)
+    raise _wrong("a list of strings", where, source, _quoted(value))
 
 
 def _of_type(value: Any, kind: type, words: str, where: str, source: str) -> Any:
@@ -108,8 +108,16 @@ def _of_type(value: Any, kind: type, words: str, where: str, source: str) -> Any
     return value
 
 
-def _wrong(words: str, where: str, source: str) -> UsageError:
-    return UsageError(f"{source}: {where} must be {words}", hint="correct it there")
+def _quoted(value: Any) -> str:
+    """What was probably meant: TOML reads ``3.12`` as a number, and ``3.10`` as 3.1."""
+    numbers = value if isinstance(value, list) else [value]
+    if any(isinstance(number, float) for number in numbers):
+        return 'TOML takes it for a number; put it in quotes, like "3.12"'
+    return "correct it there"
+
+
+def _wrong(words: str, where: str, source: str, hint: str = "correct it there") -> UsageError:
+    return UsageError(f"{source}: {where} must be {words}", hint=hint)
 
 
 def _check_keys(table: Mapping[str, Any], known: set[str], where: str, source: str) -> None:

@@ -67,7 +67,18 @@ def test_a_build_says_what_it_did() -> None:
 def test_the_next_command_publishes_for_the_runtime() -> None:
     command = built(place()).next_command
     assert "--compatible-runtimes python3.12 --compatible-architectures x86_64" in command
+
+
+def test_what_is_too_large_goes_through_a_bucket_first() -> None:
+    command = built(place()).next_command
+    assert command.startswith("aws s3 cp layer.zip s3://BUCKET/ && aws lambda publish-layer")
     assert "--content S3Bucket=BUCKET,S3Key=layer.zip" in command
+
+
+def test_the_next_command_can_be_pasted_whatever_the_file_is_called() -> None:
+    command = built(place(), destination=Destination(path=Path("my layer.zip"))).next_command
+    assert command.startswith("aws s3 cp 'my layer.zip' s3://BUCKET/ && ")
+    assert "S3Key='my layer.zip'" in command
 
 
 def test_what_is_in_the_store_is_not_fetched_again() -> None:
@@ -183,7 +194,9 @@ def test_the_next_command_is_one_that_a_shell_and_lambda_take() -> None:
 
 def test_the_function_layout_has_its_own_next_command() -> None:
     report = built(place(), layout=Layout.FUNCTION)
-    assert report.next_command.startswith("aws lambda update-function-code")
+    _, _, command = report.next_command.partition(" && ")
+    assert command.startswith("aws lambda update-function-code")
+    assert command.endswith("--s3-bucket BUCKET --s3-key layer.zip")
 
 
 def test_a_file_that_holds_another_package_is_refused() -> None:

@@ -159,28 +159,35 @@ def _output(options: BuildOptions, written: WrittenArchive | None) -> OutputRepo
 
 
 def _next_command(options: BuildOptions, written: WrittenArchive | None) -> str:
-    """The command that brings the result to Lambda."""
+    """The command that brings the result to Lambda, by way of a bucket where it is too large."""
     if written is None:
         return ""
-    path, large = options.destination.path, written.size > limits().direct_upload
-    name, key = re.sub(r"[^A-Za-z0-9_-]+", "-", options.name), _quoted(path.name)
-    content = f"--zip-file {_quoted(f'fileb://{path}')}"
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", options.name)
     if options.layout is Layout.FUNCTION:
-        content = f"--s3-bucket BUCKET --s3-key {key}" if large else content
-        return f"aws lambda update-function-code --function-name {name} {content}"
-    content = f"--content S3Bucket=BUCKET,S3Key={key}" if large else content
+        command = f"aws lambda update-function-code --function-name {name}"
+        return _sent(command, "--s3-bucket BUCKET --s3-key {}", options, written)
     runtimes = " ".join(target.runtime for target in options.targets)
+    command = f"aws lambda publish-layer-version --layer-name {name}"
     return (
-        f"aws lambda publish-layer-version --layer-name {name} {content} "
+        f"{_sent(command, '--content S3Bucket=BUCKET,S3Key={}', options, written)} "
         f"--compatible-runtimes {runtimes} "
         f"--compatible-architectures {options.targets[0].architecture}"
     )
+
+
+def _sent(command: str, from_bucket: str, options: BuildOptions, written: WrittenArchive) -> str:
+    """``command`` with the zip, fit to paste into a shell; what is too large is uploaded first."""
+    path = options.destination.path
+    if written.size <= limits().direct_upload:
+        return f"{command} --zip-file {_quoted(f'fileb://{path}')}"
+    upload = f"aws s3 cp {_quoted(str(path))} s3://BUCKET/ && "
+    return f"{upload}{command} {from_bucket.format(_quoted(path.name))}"
 
 
 def _quoted(text: str) -> str:
     """``text`` as one word of a shell."""
     if re.fullmatch(r"[A-Za-z0-9_./:-]+", text):
         return text
-    import shlex  # most paths are plain
+    from shlex import quote  # most paths are plain
 
-    return shlex.quote(text)
+    return quote(text)

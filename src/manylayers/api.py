@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 from manylayers.doors import files, output
 from manylayers.doors.inputs import gather, read_lock_file
 from manylayers.doors.store import Store, default_cache_folder
+from manylayers.errors import UsageError
 from manylayers.facts.tables import runtimes_as_of
 from manylayers.options import (
     Asked,
     BuildOptions,
     Destination,
     IndexSettings,
-    Layout,
     Locked,
     LockOptions,
     WheelsOptions,
     Workplace,
+    find_layout,
 )
 from manylayers.stories.build import build as tell_build
 from manylayers.stories.doors import Doors
@@ -199,7 +200,7 @@ def list_runtimes() -> RuntimesReport:
 
 
 def build(
-    requirements: Sequence[str] = (),
+    requirements: str | Sequence[str] = (),
     *,
     python: str | Sequence[str],
     arch: str = "x86_64",
@@ -215,16 +216,16 @@ def build(
 ) -> BuildReport:
     """Build one layer at ``output``: a zip, or a folder when it ends with a slash.
 
-    ``requirements`` and ``requirements_files`` are what the command line takes; ``lock_file`` is
-    a ``pylock.toml`` instead of them. Several Pythons share the one layer. Raises
+    ``requirements`` (one or many) and ``requirements_files`` are what the command line takes;
+    ``lock_file`` is a ``pylock.toml`` instead of them. Several Pythons share the one layer. Raises
     ManylayersError; then nothing was written.
     """
     options = BuildOptions(
         name="layer",
-        targets=_targets(python, arch),
+        targets=_targets(python, arch) or _no_target(),
         source=_source(requirements, requirements_files, constraints, lock_file),
         destination=Destination(path=Path(output), folder=str(output).endswith(("/", os.sep))),
-        layout=Layout(layout),
+        layout=find_layout(layout),
         exclude_runtime=exclude_runtime,
         dry_run=dry_run,
     )
@@ -232,7 +233,7 @@ def build(
 
 
 def lock(
-    requirements: Sequence[str] = (),
+    requirements: str | Sequence[str] = (),
     *,
     python: str,
     arch: str = "x86_64",
@@ -269,26 +270,43 @@ def wheels(
 
 
 def _targets(python: str | Sequence[str], arch: str) -> tuple[Target, ...]:
-    named = (python,) if isinstance(python, str) else tuple(python)
-    return tuple(find_target(one, arch) for one in named)
+    if isinstance(python, float):
+        raise UsageError(f"python={python} is a number, and 3.10 would be 3.1", hint="put quotes")
+    return tuple(find_target(one, arch) for one in _each(python))
+
+
+def _no_target() -> tuple[Target, ...]:
+    raise UsageError("which runtime is it for? python names none", hint='for example: "3.12"')
+
+
+def _each(words: str | Sequence[str]) -> tuple[str, ...]:
+    """One word or many: a word alone must not be taken for its letters."""
+    return (words,) if isinstance(words, str) else tuple(words)
 
 
 def _source(
-    requirements: Sequence[str],
+    requirements: str | Sequence[str],
     files: Sequence[str | Path],
     constraints: Sequence[str | Path],
     lock_file: str | Path | None,
 ) -> Asked | Locked:
     if lock_file is None:
         return _asked(requirements, files, constraints)
+    if requirements or files or constraints:
+        raise UsageError(
+            "lock_file names everything already, no requirement can stand beside it",
+            hint="lock the requirements anew: manylayers.lock",
+        )
     return Locked(lock=read_lock_file(Path(lock_file)))
 
 
 def _asked(
-    requirements: Sequence[str], files: Sequence[str | Path], constraints: Sequence[str | Path]
+    requirements: str | Sequence[str],
+    files: Sequence[str | Path],
+    constraints: Sequence[str | Path],
 ) -> Asked:
     read = gather(
-        requirements,
+        _each(requirements),
         [str(file) for file in files],
         [str(file) for file in constraints],
         folder=Path.cwd(),

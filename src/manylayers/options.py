@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from manylayers.errors import UsageError
 from manylayers.formats.pins import Root
 from manylayers.formats.pylock import Lock
 from manylayers.target import Target
@@ -21,6 +22,16 @@ class Layout(StrEnum):
     """``python/``: found by every Python, and also where ``PYTHONPATH`` hides ``lib``."""
     FUNCTION = "function"
     """The root of a function's own zip."""
+
+
+def find_layout(name: str) -> Layout:
+    """The layout called ``name``. Raises UsageError with the three there are."""
+    try:
+        return Layout(name)
+    except ValueError as error:
+        raise UsageError(
+            f"there is no layout {name!r}", hint=f"it is one of {', '.join(Layout)}"
+        ) from error
 
 
 class LockFormat(StrEnum):

@@ -11,9 +11,9 @@ from manylayers.options import (
     Asked,
     BuildOptions,
     Destination,
-    Layout,
     LockFormat,
     LockOptions,
+    find_layout,
 )
 from manylayers.target import Target, find_target
 
@@ -66,16 +66,6 @@ def _build(
         scripts=own.scripts or bool(told.get("scripts", False)),
         dry_run=own.dry_run,
     )
-
-
-def find_layout(name: str) -> Layout:
-    """The layout called ``name``. Raises UsageError with the three there are."""
-    try:
-        return Layout(name)
-    except ValueError as error:
-        raise UsageError(
-            f"there is no layout {name!r}", hint=f"it is one of {', '.join(Layout)}"
-        ) from error
 
 
 def _destination(wish: Wish, wishes: Wishes, target: Target, flags: Flags) -> Destination:

@@ -10,6 +10,7 @@ import pytest
 from manylayers.config.flags import Flags
 from manylayers.config.index import join_index, read_moment
 from manylayers.doors.inputs import Gathered
+from manylayers.errors import UsageError
 from manylayers.formats.layer_tables import LayerTable
 
 FLAG, FILE, TABLE, UV = (f"https://{name}/simple" for name in ("flag", "file", "table", "uv"))
@@ -242,4 +243,26 @@ def test_the_nearest_date_counts(
     ],
 )
 def test_a_date_means_its_end_and_a_time_itself(text: str, moment: datetime) -> None:
-    assert read_moment(text) == moment
+    assert read_moment(text, "") == moment
+
+
+@pytest.mark.parametrize("text", ["soon", "2026-13-01", "2026-02-30", "30 days"])
+@pytest.mark.parametrize(
+    ("flags", "environment", "table", "where"),
+    [
+        ("{}", "", "", "--exclude-newer {}"),
+        ("", "{}", "", "UV_EXCLUDE_NEWER={}"),
+        ("", "", "{}", "tool.manylayers.exclude-newer {}"),
+    ],
+)
+def test_what_is_no_date_is_refused_where_it_was_written(
+    text: str, flags: str, environment: str, table: str, where: str
+) -> None:
+    with pytest.raises(UsageError, match="is neither a date nor a time") as caught:
+        join_index(
+            Flags(exclude_newer=flags.format(text) or None),
+            {"UV_EXCLUDE_NEWER": environment.format(text)},
+            table=in_table(exclude_newer=table.format(text)),
+        )
+    assert caught.value.message.startswith(where.format(text))
+    assert "2026-11-23T00:00:00Z" in caught.value.hint

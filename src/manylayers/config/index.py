@@ -35,7 +35,11 @@ def join_index(
     in_files = next((one.index_url for one in read if one.index_url), None)
     of_uv = environment.get("UV_DEFAULT_INDEX") or environment.get("UV_INDEX_URL")
     default = flags.index_url or in_files or texts.get("index-url") or of_uv
-    newer = flags.exclude_newer or texts.get("exclude-newer") or environment.get("UV_EXCLUDE_NEWER")
+    newer = (
+        ("--exclude-newer ", flags.exclude_newer),
+        ("tool.manylayers.exclude-newer ", texts.get("exclude-newer")),
+        ("UV_EXCLUDE_NEWER=", environment.get("UV_EXCLUDE_NEWER")),
+    )
     extra = (*flags.extra_index_urls, *_each(read, "extra_index_urls"))
     return IndexSettings(
         default_url=_url(default, environment) if default else None,
@@ -47,7 +51,7 @@ def join_index(
         no_index=flags.no_index
         or any(one.no_index for one in read)
         or _set("UV_NO_INDEX", environment),
-        exclude_newer=read_moment(newer) if newer else None,
+        exclude_newer=next((read_moment(text, where) for where, text in newer if text), None),
         pre=flags.pre or any(one.pre for one in read) or bool(table and table.flags.get("pre")),
         offline=flags.offline or _set("UV_OFFLINE", environment),
         keyring=environment.get("UV_KEYRING_PROVIDER"),
@@ -109,15 +113,15 @@ def _absolute(place: str, folder: Path) -> str:
     return place if re.match(r"[a-z]+://", place) else str((folder / place).absolute())
 
 
-def read_moment(text: str) -> datetime:
-    """An RFC 3339 time, or a date, which means its end in UTC. Raises UsageError."""
+def read_moment(text: str, where: str) -> datetime:
+    """An RFC 3339 time, or a date, which means its end in UTC. UsageError, saying ``where``."""
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             return datetime.fromisoformat(text).replace(tzinfo=UTC) + timedelta(days=1)
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(
-            f"--exclude-newer {text} is neither a date nor a time",
+            f"{where}{text} is neither a date nor a time",
             hint="write 2026-11-23 or 2026-11-23T00:00:00Z",
         ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -253,6 +253,16 @@ def test_a_table_names_its_own_folder(here: Path) -> None:
     assert builds()[0].destination.path == Path("build/layers/shop-web-python3.12-x86_64.zip")
 
 
+@pytest.mark.parametrize(
+    "name", ["../up", "a/b", "C:x", "a\\\\b", ".hidden", "", "two words", "a;b"]
+)
+def test_a_layers_name_is_no_path(here: Path, name: str) -> None:
+    write(here, f'{PROJECT}[tool.manylayers.layers."{name}"]\npython = "3.12"\n')
+    with pytest.raises(UsageError, match="can not be a layer's name") as caught:
+        builds()
+    assert "letters, digits" in caught.value.hint
+
+
 # -- where locks go --------------------------------------------------------------------------------
 
 

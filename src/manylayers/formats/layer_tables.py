@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -62,6 +63,7 @@ def read_layer_tables(
     tables = []
     for name, own in layers.items():
         place = f"{where}.layers.{name}"
+        _check_name(name, source)
         _check_keys(_checked_table(own, place, source), KEYS - COMMON_ONLY, place, source)
         tables.append(_layer(name, {**common, **own}, place, source))
     return tuple(tables)
@@ -118,6 +120,15 @@ def _quoted(value: Any) -> str:
 
 def _wrong(words: str, where: str, source: str, hint: str = "correct it there") -> UsageError:
     return UsageError(f"{source}: {where} must be {words}", hint=hint)
+
+
+def _check_name(name: str, source: str) -> None:
+    """The name becomes part of a file name, on every system, and of a command to be pasted."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise UsageError(
+            f"{source}: {name!r} can not be a layer's name",
+            hint="a name has letters, digits, `-`, `_` and `.`, and begins with a letter or digit",
+        )
 
 
 def _check_keys(table: Mapping[str, Any], known: set[str], where: str, source: str) -> None:

@@ -1,0 +1,275 @@
+"""How results look, as files beside this one: plain, in colour (escapes as ␛), and as JSON.
+
+A golden file that is missing is written, and its test fails once: look at it, then keep it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from manylayers.checks.finding import Finding
+from manylayers.render.as_json import to_json
+from manylayers.render.schema import document_schema
+from manylayers.render.style import Style
+from manylayers.render.text import (
+    build_text,
+    error_text,
+    lock_text,
+    runtimes_text,
+    wheels_text,
+)
+from manylayers.report.build import (
+    BuildReport,
+    HeldBack,
+    LeftOutReport,
+    OutputReport,
+    PackageReport,
+    TargetReport,
+)
+from manylayers.report.lock import LockReport
+from manylayers.report.runtimes import RuntimeReport, RuntimesReport
+from manylayers.report.several import ErrorReport
+from manylayers.report.wheels import FileFit, FileReport, WheelsReport
+
+GOLDENS = Path(__file__).parent / "goldens"
+DIGEST = "0123456789abcdef" * 4
+
+
+def a_target(python: str, system: str = "2023", glibc: str = "2.34", **more: str) -> TargetReport:
+    return TargetReport(
+        runtime=f"python{python}",
+        architecture=more.get("architecture", "x86_64"),
+        python=python,
+        system=f"Amazon Linux {system}",
+        glibc=glibc,
+        status=more.get("status", "supported"),
+        deprecated=more.get("deprecated"),
+    )
+
+
+PY311, PY312 = a_target("3.11", "2", "2.26"), a_target("3.12")
+PY313 = a_target("3.13")
+
+
+def a_package(name: str, version: str, size: int, *runtimes: str, **more: Any) -> PackageReport:
+    return PackageReport(
+        name=name,
+        version=version,
+        wheel=f"{name}-{version}-py3-none-any.whl",
+        sha256=DIGEST,
+        size=size // 3,
+        unzipped=more.get("unzipped", size),
+        requested=more.get("requested", True),
+        runtimes=runtimes or ("python3.11",),
+    )
+
+
+def an_output(**more: Any) -> OutputReport:
+    fields: dict[str, Any] = dict.fromkeys(OutputReport._fields)
+    return OutputReport(**fields | {"path": "layer.zip", "kind": "zip"} | more)
+
+
+BUILT = BuildReport(
+    name="layer",
+    targets=(PY311,),
+    layout="lib",
+    dry_run=False,
+    packages=(
+        a_package("numpy", "2.2.6", 63_000_000),
+        a_package("python-dateutil", "2.9.0.post0", 900_000, requested=False),
+        a_package("six", "1.17.0", 900, requested=False),
+    ),
+    held_back=(
+        HeldBack("numpy", "2.2.6", "2.5.5", "python3.11", "2.27", "python3.12"),
+        HeldBack("pandas", "2.3.3", "3.0.0", "python3.11", None, None),
+    ),
+    left_out=(
+        LeftOutReport("numpy", "scripts", "programs have no use in most layers", 2, 512, ("f2py",)),
+        LeftOutReport("boto3", "runtime", "the runtime has it", 1, 3_000_000, ("boto3 1.40",)),
+    ),
+    findings=(
+        Finding("R501", "warning", "python3.11 is old", "python3.11", "build for a newer one"),
+        Finding("S301", "note", "the zip is large"),
+    ),
+    download=21_000_000,
+    unzipped=63_900_900,
+    limit=262_144_000,
+    output=an_output(size=21_333_444, sha256=DIGEST),
+    warnings=("said elsewhere",),
+    next_command="aws lambda publish-layer-version --layer-name layer",
+)
+SEVERAL = replace(
+    BUILT,
+    targets=(PY312, PY313),
+    packages=(
+        a_package("pure", "1.0", 2_000, "python3.12", "python3.13"),
+        a_package("native", "1.0", 5_000_000, "python3.12"),
+        a_package("native", "1.0", 5_000_100, "python3.13"),
+    ),
+    held_back=(),
+    left_out=(),
+    findings=(),
+    output=an_output(path="aws-layer", kind="folder"),
+    next_command="",
+)
+DRY = replace(
+    SEVERAL,
+    targets=(PY312,),
+    dry_run=True,
+    packages=(a_package("pure", "1.0", 6_000, unzipped=None),),
+    download=2_000,
+    unzipped=None,
+    output=None,
+)
+LOCKED = LockReport(
+    name="layer",
+    target=PY311,
+    format="pylock",
+    path="pylock.toml",
+    checked=False,
+    changed=True,
+    differences=("numpy 2.2.5 -> 2.2.6", "+ six 1.17.0"),
+    packages=BUILT.packages[:2],
+    held_back=BUILT.held_back[:1],
+    warnings=(),
+)
+
+
+def a_fit(target: str, obstacle: str = "", reason: str = "") -> FileFit:
+    runtime, architecture = target.split()
+    return FileFit(runtime, architecture, not obstacle, obstacle, reason)
+
+
+def a_listed(filename: str, *fits: FileFit, **more: Any) -> FileReport:
+    return FileReport(
+        filename=filename,
+        url=f"https://host/{filename}",
+        sha256=DIGEST,
+        size=more.get("size", 3_500_000),
+        requires_python=">=3.9",
+        yanked=more.get("yanked"),
+        fits=fits,
+        best_for=more.get("best_for", ()),
+    )
+
+
+ON_311, ON_312, ON_ARM = "python3.11 x86_64", "python3.12 x86_64", "python3.12 arm64"
+TOO_NEW = "needs glibc 2.28, python3.11 has 2.26"
+ONE = WheelsReport(
+    name="lxml",
+    version="6.1.3",
+    newest="6.2.0",
+    targets=(PY311,),
+    files=(
+        a_listed("lxml-cp311-manylinux_2_26.whl", a_fit(ON_311), best_for=(ON_311,)),
+        a_listed("lxml-cp311-manylinux_2_28.whl", a_fit(ON_311, "glibc", TOO_NEW), yanked="broken"),
+        a_listed("lxml.tar.gz", a_fit(ON_311, "source", "source only"), yanked="", size=None),
+    ),
+    nearest=("lxml 6.2.0 has a wheel for python3.12 x86_64",),
+    link=None,
+)
+EVERYWHERE = replace(
+    ONE,
+    newest="6.1.3",
+    targets=(PY311, PY312, a_target("3.12", architecture="arm64")),
+    files=(
+        a_listed(
+            "lxml-cp312.whl", a_fit(ON_311, "python", "for 3.12"), a_fit(ON_312), a_fit(ON_ARM)
+        ),
+        a_listed(
+            "lxml-cp311-manylinux_2_28.whl",
+            a_fit(ON_ARM, "architecture", "for x86_64, not aarch64"),
+            a_fit(ON_312, "python", "for Python 3.11"),
+            a_fit(ON_311, "glibc", TOO_NEW),
+        ),
+    ),
+    nearest=(),
+)
+RUNTIMES = RuntimesReport(
+    as_of="2026-01-01",
+    runtimes=tuple(
+        RuntimeReport(f"python{python}", python, system, glibc, ("x86_64", "arm64"), status, date)
+        for python, system, glibc, status, date in (
+            ("3.8", "Amazon Linux 2", "2.26", "deprecated", "2024-10-14"),
+            ("3.13", "Amazon Linux 2023", "2.34", "supported", "2029-06-30"),
+            ("3.15", "Amazon Linux 2023", "2.34", "preview", None),
+        )
+    ),
+)
+FAILED = ErrorReport(
+    code="no-wheel",
+    message="native 2.0: no wheel for python3.12 x86_64",
+    hint="see what there is: manylayers wheels native",
+    details=("native 2.0:", "  native-2.0-cp311.whl: for Python 3.11"),
+    exit_status=3,
+    subject="dist/data.zip",
+)
+
+CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
+    "build": (build_text, BUILT),
+    "build-several-pythons": (build_text, SEVERAL),
+    "build-dry-run": (build_text, DRY),
+    "lock": (lock_text, LOCKED),
+    "lock-unchanged": (
+        lock_text,
+        replace(LOCKED, changed=False, differences=(), format="requirements"),
+    ),
+    "lock-check-good": (lock_text, replace(LOCKED, checked=True, changed=False, differences=())),
+    "lock-check-stale": (lock_text, replace(LOCKED, checked=True, held_back=())),
+    "wheels": (wheels_text, ONE),
+    "wheels-everywhere": (wheels_text, EVERYWHERE),
+    "runtimes": (runtimes_text, RUNTIMES),
+    "error": (error_text, FAILED),
+    "error-bare": (error_text, replace(FAILED, hint="", details=(), subject="")),
+}
+
+
+def is_golden(name: str, text: str) -> None:
+    """``text`` is what the file ``name`` holds."""
+    path = GOLDENS / name
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+        pytest.fail(f"{name} was not there and is written now: look at it")
+    assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_text_is_the_golden_one(name: str) -> None:
+    text, report = CASES[name]
+    is_golden(f"{name}.txt", text(report, Style(colours=False)) + "\n")
+
+
+@pytest.mark.parametrize("name", ["build", "lock", "wheels", "runtimes", "error"])
+def test_the_coloured_text_is_the_golden_one(name: str) -> None:
+    text, report = CASES[name]
+    coloured = text(report, Style(colours=True)) + "\n"
+    is_golden(f"{name}.colour.txt", coloured.replace("\x1b", "␛"))
+
+
+@pytest.mark.parametrize("name", ["build", "build-dry-run", "lock", "wheels", "runtimes", "error"])
+def test_the_document_is_the_golden_one_and_what_its_schema_says(name: str) -> None:
+    _, report = CASES[name]
+    document = to_json(report)
+    is_golden(f"{name}.json", document + "\n")
+    Draft202012Validator(document_schema(type(report))).validate(json.loads(document))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_colours_change_no_word(name: str) -> None:
+    text, report = CASES[name]
+    coloured = text(report, Style(colours=True))
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == text(report, Style(colours=False))
+
+
+def test_every_golden_file_belongs_to_a_case() -> None:
+    names = {path.name.partition(".")[0] for path in GOLDENS.iterdir()}
+    assert names <= set(CASES)

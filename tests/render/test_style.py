@@ -1,0 +1,57 @@
+"""Colours, columns and sizes; and text of others that must not steer a terminal."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from manylayers.render.style import Style, size_text, style_for, table
+
+
+@pytest.mark.parametrize(
+    ("environment", "terminal", "colours"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"NO_COLOR": ""}, True, True),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"FORCE_COLOR": "1", "TERM": "dumb"}, False, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
+    ],
+)
+def test_colours_are_for_terminals_and_those_who_ask(
+    environment: dict[str, str], *, terminal: bool, colours: bool
+) -> None:
+    assert style_for(environment, terminal=terminal).colours is colours
+
+
+@pytest.mark.parametrize("method", ["bold", "red", "yellow", "green"])
+def test_a_colour_ends_where_its_text_ends_and_is_off_without_colours(method: str) -> None:
+    coloured = getattr(Style(colours=True), method)("text")
+    assert re.fullmatch(r"\x1b\[[0-9;]+mtext\x1b\[0m", coloured)
+    assert getattr(Style(colours=False), method)("text") == "text"
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (None, "size unknown"),
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1.0 kB"),
+        ((1 << 20) - 1, "1024.0 kB"),
+        (1 << 20, "1.0 MB"),
+        (262_144_000, "250.0 MB"),
+    ],
+)
+def test_sizes_are_in_the_units_of_lambdas_pages(size: int | None, text: str) -> None:
+    assert size_text(size) == text
+
+
+def test_columns_stand_under_each_other_and_no_line_ends_with_blanks() -> None:
+    rows = [("a", "1.0", "9 B", ""), ("longer", "10.0", "1.0 MB", "x")]
+    assert table(rows, right=(2,)) == ["a       1.0      9 B", "longer  10.0  1.0 MB  x"]
+    assert table([]) == []

@@ -16,7 +16,7 @@ from manylayers.hands.disk import (
     replacing_file,
     replacing_folder,
 )
-from manylayers.hands.hashing import HashingWriter
+from manylayers.hands.hashing import HashingWriter, Read
 from manylayers.layer.contents import Copied, Entry, Layer, Written
 
 STAMP = 315532800
@@ -47,12 +47,12 @@ def write_zip(destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
 
 
 @contextmanager
-def open_wheels(wheel_path: Callable[[str], Path]) -> Iterator[Callable[[str], ReadAhead]]:
+def open_wheels(wheel_path: Callable[[str], Path]) -> Iterator[Callable[[str], Read]]:
     """Opens each wheel once, when it is first asked for, and closes all at the end."""
-    files: dict[str, ReadAhead] = {}
+    files: dict[str, Read] = {}
     with ExitStack() as stack:
 
-        def opened(sha256: str) -> ReadAhead:
+        def opened(sha256: str) -> Read:
             if sha256 not in files:
                 file = stack.enter_context(wheel_path(sha256).open("rb", buffering=0))
                 files[sha256] = ReadAhead(file)
@@ -62,22 +62,21 @@ def open_wheels(wheel_path: Callable[[str], Path]) -> Iterator[Callable[[str], R
 
 
 def _write_entry(
-    out: HashingWriter, entry: Copied | Written, wheels: Callable[[str], ReadAhead]
+    out: HashingWriter, entry: Copied | Written, wheels: Callable[[str], Read]
 ) -> bytes:
     """Write one member; its record for the central directory is given back."""
     name = entry.path.encode("utf-8")
     offset = out.position
     if isinstance(entry, Written):
         content = entry.content
-        sizes = (0, zlib.crc32(content), len(content), len(content))
-        out.write(local_header(name, *sizes))
+        method, crc, packed, size = 0, zlib.crc32(content), len(content), len(content)
+        out.write(local_header(name, method, crc, packed, size))
         out.write(content)
     else:
-        member = entry.member
-        sizes = (member.method, member.crc, member.compressed_size, member.size)
-        out.write(local_header(name, *sizes))
-        out.copy(wheels(entry.wheel), member.offset, member.compressed_size)
-    return central_record(name, *sizes, offset, executable=entry.executable)
+        _, start, packed, size, crc, method, _, _ = entry.member
+        out.write(local_header(name, method, crc, packed, size))
+        out.copy(wheels(entry.wheel), start, packed)
+    return central_record(name, method, crc, packed, size, offset, executable=entry.executable)
 
 
 def write_folder(destination: Path, layer: Layer, wheel_path: Callable[[str], Path]) -> None:
@@ -146,7 +145,7 @@ def _tells_apart(folder: Path, one: str, other: str) -> bool:
         probe.unlink()
 
 
-def _write_file(folder: Path, entry: Entry, wheels: Callable[[str], ReadAhead]) -> None:
+def _write_file(folder: Path, entry: Entry, wheels: Callable[[str], Read]) -> None:
     path = folder.joinpath(*entry.path.split("/"))
     _make_folders(path.parent, folder)
     with path.open("wb") as out:
@@ -164,7 +163,7 @@ def _make_folders(path: Path, top: Path) -> None:
     path.chmod(0o755)
 
 
-def _content(entry: Entry, wheels: Callable[[str], ReadAhead]) -> Iterator[bytes]:
+def _content(entry: Entry, wheels: Callable[[str], Read]) -> Iterator[bytes]:
     if isinstance(entry, Written):
         return iter((entry.content,))
     from manylayers.formats.zip_streams import member_pieces  # a zip needs nothing inflated

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import struct
 
-EPOCH = (0, 0x21)
-"""1980-01-01 00:00:00 as DOS time and date: the earliest there is."""
+TIME, DATE = 0, 0x21
+"""1980-01-01 00:00:00 in DOS's way: the earliest there is."""
 
 PLAIN_VERSION, ZIP64_VERSION = 20, 45
 MADE_BY_UNIX = 3 << 8 | ZIP64_VERSION
@@ -32,7 +32,7 @@ def local_header(name: bytes, method: int, crc: int, compressed_size: int, size:
         version, compressed_size, size = ZIP64_VERSION, _FULL, _FULL
     flags = 0 if name.isascii() else UTF8
     head = _LOCAL.pack(
-        b"PK\x03\x04", version, flags, method, *EPOCH, crc, compressed_size, size,
+        b"PK\x03\x04", version, flags, method, TIME, DATE, crc, compressed_size, size,
         len(name), len(extra),
     )  # fmt: skip
     return head + name + extra
@@ -51,7 +51,7 @@ def central_record(
     """The central header of the member whose local header lies at ``offset``."""
     extra = b""
     version = PLAIN_VERSION
-    if max(size, compressed_size, offset) >= _FULL:
+    if size >= _FULL or compressed_size >= _FULL or offset >= _FULL:
         values = (size, compressed_size, offset)
         large = [value for value in values if value >= _FULL]
         extra = struct.pack(f"<2H{len(large)}Q", 1, 8 * len(large), *large)
@@ -60,7 +60,7 @@ def central_record(
     flags = 0 if name.isascii() else UTF8
     mode = PROGRAM_MODE if executable else FILE_MODE
     head = _CENTRAL.pack(
-        b"PK\x01\x02", MADE_BY_UNIX, version, flags, method, *EPOCH, crc, compressed_size, size,
+        b"PK\x01\x02", MADE_BY_UNIX, version, flags, method, TIME, DATE, crc, compressed_size, size,
         len(name), len(extra), 0, 0, 0, mode << 16, offset,
     )  # fmt: skip
     return head + name + extra

@@ -123,16 +123,16 @@ class ReadAhead:
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
-        self._window, self._offset = b"", 0
+        self._window, self._start, self._end = b"", 0, 0
 
     def __call__(self, offset: int, length: int) -> bytes:
         """The ``length`` bytes from ``offset``; fewer only where the file ends."""
-        if length > WINDOW // 4:
-            return read_at(self._source, offset, length)
-        start = offset - self._offset
-        if not 0 <= start <= len(self._window) - length:
+        if offset < self._start or offset + length > self._end:
+            if length > WINDOW // 4:
+                return read_at(self._source, offset, length)
             self._window = read_at(self._source, offset, WINDOW)
-            self._offset, start = offset, 0
+            self._start, self._end = offset, offset + len(self._window)
+        start = offset - self._start
         return self._window[start : start + length]
 
 

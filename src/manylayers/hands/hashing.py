@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import queue
 import threading
+from collections.abc import Callable
 from hashlib import sha256
+from queue import SimpleQueue
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from manylayers.hands.disk import ReadAhead
+Read = Callable[[int, int], bytes]
+"""``read(offset, length)``: these bytes of a file, fewer only at its end."""
 
 BLOCK = 1 << 20
 """Bytes gathered before they are written: below it, calls cost more than bytes."""
-LARGE = 1 << 16
+LARGE = 1 << 18
 """Bytes from which a piece is written by itself: gathering it would only copy it once more."""
 WAITING = 8
 """Blocks that may wait to be hashed: the bound on memory when hashing is slower than the disk."""
@@ -71,13 +73,17 @@ class HashingWriter:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._digest = sha256()
-        self._buffer = bytearray()
-        self._blocks: queue.Queue[bytes | bytearray | None] = queue.Queue(WAITING)
+        self._gathered: list[bytes] = []
+        self._full_at = BLOCK
+        self._blocks: SimpleQueue[bytes | None] = SimpleQueue()
+        self._places: SimpleQueue[None] = SimpleQueue()
         self._thread = threading.Thread(target=self._hash, daemon=True)
         self._ahead = SyncAhead(file)
         self.position = 0
 
     def __enter__(self) -> Self:
+        for _ in range(WAITING):
+            self._places.put(None)
         self._thread.start()
         return self
 
@@ -99,41 +105,48 @@ class HashingWriter:
 
     def write(self, data: bytes) -> None:
         """Append ``data``."""
-        self._buffer += data
+        self._gathered.append(data)
         self.position += len(data)
-        if len(self._buffer) >= BLOCK:
+        if self.position >= self._full_at:
             self._flush()
 
-    def copy(self, read: ReadAhead, offset: int, length: int) -> None:
+    def copy(self, read: Read, offset: int, length: int) -> None:
         """Append the ``length`` bytes that ``read`` gives from ``offset``. EOFError if fewer."""
-        while length:
-            data = read(offset, min(length, BLOCK))
-            if not data:
-                raise EOFError(f"the file ends before byte {offset + length}")
-            if len(data) < LARGE:
-                self.write(data)
-            else:
-                self._flush()
-                self._pass_on(data)
-                self.position += len(data)
+        while length > LARGE:
+            self._flush()
+            data = _exactly(read, offset, min(length, BLOCK))
+            self.position += len(data)
+            self._pass_on(data)
             offset += len(data)
             length -= len(data)
+        self.write(_exactly(read, offset, length))
 
     def hexdigest(self) -> str:
         """The SHA-256 of all that was written."""
         return self._digest.hexdigest()
 
     def _flush(self) -> None:
-        block, self._buffer = self._buffer, bytearray()
-        self._pass_on(block)
+        if self._gathered:
+            self._pass_on(b"".join(self._gathered))
+            self._gathered.clear()
 
-    def _pass_on(self, block: bytes | bytearray) -> None:
+    def _pass_on(self, block: bytes) -> None:
+        self._places.get()
         self._blocks.put(block)
         view = memoryview(block)
         while view:
             view = view[self._file.write(view) :]
         self._ahead.wrote(len(block))
+        self._full_at = self.position + BLOCK
 
     def _hash(self) -> None:
         while (block := self._blocks.get()) is not None:
             self._digest.update(block)
+            self._places.put(None)
+
+
+def _exactly(read: Read, offset: int, length: int) -> bytes:
+    data = read(offset, length)
+    if len(data) != length:
+        raise EOFError(f"the file ends before byte {offset + length}")
+    return data

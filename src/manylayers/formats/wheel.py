@@ -34,10 +34,10 @@ class WheelFacts(NamedTuple):
     ``name`` is normalized (PEP 503), ``version`` as METADATA writes it. ``sha256`` (hex) and
     ``size`` (bytes) are of the wheel file. ``dist_info`` and ``data`` are folder names inside
     the wheel (``NAME-VERSION.dist-info``, ``NAME-VERSION.data``). ``record_complete`` is true
-    when RECORD lists exactly the members, so that it may be copied as it is. ``members`` are
-    the files in archive order, directories dropped. ``requires`` are METADATA's
-    ``Requires-Dist`` lines as written. ``warnings`` are sentences about harmless oddities that
-    were accepted.
+    when RECORD lists exactly the members and none lies in ``data``, so that all may be copied as
+    they are. ``members`` are the files in archive order, directories dropped. ``requires`` are
+    METADATA's ``Requires-Dist`` lines as written. ``warnings`` are sentences about harmless
+    oddities that were accepted.
     """
 
     filename: str

@@ -1,5 +1,6 @@
 """The files of a layer, by their path under ``/opt``, and where each comes from."""
 
+from collections.abc import Iterable
 from typing import NamedTuple, NewType
 
 from manylayers.formats.wheel import WheelMember
@@ -65,4 +66,11 @@ class Layer(NamedTuple):
     @property
     def size(self) -> int:
         """Unzipped bytes, as Lambda counts them against its limit."""
-        return sum(entry.size for entry in self.entries)
+        return unzipped_size(self.entries)
+
+
+def unzipped_size(entries: Iterable[Entry]) -> int:
+    """Bytes of all ``entries`` when unzipped."""
+    return sum(
+        [one.member.size if isinstance(one, Copied) else len(one.content) for one in entries]
+    )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from manylayers.errors import OverlapError, UsageError
 from manylayers.formats.wheel import WheelFacts
-from manylayers.layer.contents import Entry, Layer, LeftOut
+from manylayers.layer.contents import Entry, Layer, LeftOut, unzipped_size
 from manylayers.layer.spread import Placement, ReadMember, digest, spread
 from manylayers.options import Layout
 from manylayers.target import Target
@@ -98,7 +98,7 @@ def plan_layer(
             other = files.setdefault(entry.path, entry)
             if other is not entry and not _same_bytes(other, entry):
                 clashes.append((other, entry))
-        _count(packages, placement, sum(entry.size for entry in entries))
+        _count(packages, placement, unzipped_size(entries))
     clashes += _files_that_are_folders(files)
     if clashes:
         raise overlap(clashes)
@@ -121,13 +121,21 @@ def _same_bytes(one: Entry, other: Entry) -> bool:
 
 def _files_that_are_folders(files: Mapping[str, Entry]) -> list[tuple[Entry, Entry]]:
     """Pairs where one package's file has the path of another's folder."""
-    folders: dict[str, Entry] = {}
-    for path, entry in files.items():
-        folder = path.rpartition("/")[0]
-        while folder and folder not in folders:
-            folders[folder] = entry
-            folder = folder.rpartition("/")[0]
-    return [(entry, folders[path]) for path, entry in files.items() if path in folders]
+    found = files.keys() & _folders(files)
+    return [
+        (files[folder], next(files[path] for path in files if path.startswith(f"{folder}/")))
+        for folder in sorted(found)
+    ]
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    """Every folder on the way to one of ``paths``."""
+    folders: set[str] = set()
+    above = {path.rpartition("/")[0] for path in paths} - {""}
+    while above:
+        folders |= above
+        above = {folder.rpartition("/")[0] for folder in above} - folders - {""}
+    return folders
 
 
 def overlap(clashes: Sequence[tuple[Entry, Entry]]) -> OverlapError:

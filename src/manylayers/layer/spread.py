@@ -6,10 +6,10 @@ written anew (Recording installed projects) where a file moved or stayed out.
 """
 
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from manylayers.formats.record import RecordRow, write_record
 from manylayers.formats.wheel import SIGNATURES, WheelFacts, WheelMember
@@ -69,25 +69,37 @@ class _Spread:
 
 def spread(
     placement: Placement, *, scripts: bool, read: ReadMember
-) -> tuple[list[Entry], list[LeftOut]]:
+) -> tuple[Sequence[Entry], Sequence[LeftOut]]:
     """The files that ``placement`` brings and those it leaves out."""
-    facts = placement.facts
-    work = _Spread(placement=placement, scripts=scripts, read=read)
+    if placement.facts.record_complete and not scripts:
+        return _as_it_is(placement), ()
+    return _with_new_record(_Spread(placement=placement, scripts=scripts, read=read))
+
+
+def _as_it_is(placement: Placement) -> list[Entry]:
+    """Every member at its own path: nothing of the wheel lies in ``.data``, its RECORD is right."""
+    facts, site = placement.facts, placement.site
+    folder = f"{site}/" if site else ""
+    return [
+        Copied(cast("LayerPath", folder + member.path), facts.sha256, facts.name, member)
+        for member in facts.members
+    ]
+
+
+def _with_new_record(work: _Spread) -> tuple[list[Entry], list[LeftOut]]:
+    facts = work.placement.facts
     record = f"{facts.dist_info}/RECORD"
-    rewritten = not facts.record_complete or scripts
-    signatures = {f"{facts.dist_info}/{name}" for name in SIGNATURES} if rewritten else set()
-    data = f"{facts.data}/"
+    signatures = {f"{facts.dist_info}/{name}" for name in SIGNATURES}
     for member in facts.members:
-        if member.path.startswith(data):
+        if member.path.startswith(f"{facts.data}/"):
             _spread_data(work, member)
         elif member.path in signatures:
             work.leave_out(member, "signature", "it signs a RECORD that had to change")
-        elif not (rewritten and member.path == record):
+        elif member.path != record:
             work.copy(member.path, member)
-    if scripts:
-        work.entries += launchers(work.programs, read)
-    if rewritten:
-        work.entries.append(_new_record(placement, work.entries))
+    if work.scripts:
+        work.entries += launchers(work.programs, work.read)
+    work.entries.append(_new_record(work.placement, work.entries))
     return work.entries, work.left_out
 
 

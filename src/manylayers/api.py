@@ -147,7 +147,7 @@ def run_builds(
     built, failed = each(
         options, lambda one: tell_build(one, doors, progress), lambda one: str(one.destination.path)
     )
-    return BuildsReport(built=built, failed=failed)
+    return BuildsReport(schema="manylayers.builds/1", built=built, failed=failed)
 
 
 def run_lock(options: LockOptions, place: Workplace, progress: Progress) -> LockReport:
@@ -167,7 +167,7 @@ def run_locks(options: Sequence[LockOptions], place: Workplace, progress: Progre
     locked, failed = each(
         options, lambda one: tell_lock(one, doors, progress), lambda one: str(one.path)
     )
-    return LocksReport(locked=locked, failed=failed)
+    return LocksReport(schema="manylayers.locks/1", locked=locked, failed=failed)
 
 
 def run_wheels(options: WheelsOptions, place: Workplace, progress: Progress) -> WheelsReport:
@@ -183,6 +183,7 @@ def list_runtimes() -> RuntimesReport:
 
     targets = [target_of(facts, Architecture.X86_64) for facts in all_runtimes()]
     return RuntimesReport(
+        schema="manylayers.runtimes/1",
         as_of=runtimes_as_of().isoformat(),
         runtimes=tuple(
             RuntimeReport(

@@ -4,12 +4,10 @@ Nothing here asks the host anything. Tags follow PEP 425, 600 and the packaging 
 compatibility tags; marker values follow the dependency specifiers specification.
 """
 
-from __future__ import annotations
-
 import re
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from manylayers.errors import UsageError
 from manylayers.facts.tables import OperatingSystem, RuntimeFacts, runtimes
@@ -35,12 +33,13 @@ class Architecture(StrEnum):
         return "aarch64" if self is Architecture.ARM64 else "x86_64"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """One Lambda runtime on one architecture. Compare and hash by value."""
-
+class _Pair(NamedTuple):
     facts: RuntimeFacts
     architecture: Architecture
+
+
+class Target(_Pair):
+    """One Lambda runtime on one architecture. Compare and hash by value."""
 
     def __str__(self) -> str:
         return f"{self.runtime} {self.architecture}"
@@ -89,10 +88,10 @@ class Target:
         return {tag: rank for rank, tag in enumerate(_ladder(self.facts.python, self.platforms))}
 
     @cached_property
-    def on_newest_glibc(self) -> Target:
+    def on_newest_glibc(self) -> "Target":
         """The same target on a system whose glibc nothing on an index outgrows yet."""
         system = self.facts.system._replace(glibc=NEWEST_GLIBC)
-        return replace(self, facts=self.facts._replace(system=system))
+        return self._replace(facts=self.facts._replace(system=system))
 
     @property
     def marker_environment(self) -> dict[str, str]:

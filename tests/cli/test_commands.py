@@ -236,7 +236,10 @@ def test_a_warm_build_imports_nothing_heavy(tmp_path: Path, wheels: Path) -> Non
         "import sys; from manylayers.cli.program import main; "
         "status = main(['build', '--lock', 'pylock.toml', '-q']); "
         "print(status, *[name for name in ('requests', 'rich', 'pypi_simple', 'packaging', "
-        "'platformdirs', 'filelock', 'email', 'asyncio', 'uv') if name in sys.modules])"
+        "'platformdirs', 'filelock', 'email', 'asyncio', 'uv', 'csv', 'concurrent.futures', "
+        "'manylayers.formats.record', 'manylayers.formats.wheel_reading', "
+        "'manylayers.formats.zip_records', 'manylayers.render.progress', "
+        "'manylayers.stories.needs') if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -106,13 +106,13 @@ class Talk(NamedTuple):
 
     def progress(self) -> Progress:
         """A bar on a terminal, steps with -v, nothing otherwise."""
+        if self.quiet or self.as_json or not (self.verbose or sys.stderr.isatty()):
+            return Silence()
         from manylayers.render.progress import Bar, Steps
 
-        if self.quiet or self.as_json:
-            return Silence()
         if self.verbose:
             return Steps()
-        return Bar() if sys.stderr.isatty() else Silence()
+        return Bar()
 
     def tell(self, report: object, text: Callable[[Any, Style], str]) -> None:
         """Print ``report`` to standard output in the form that was asked for."""

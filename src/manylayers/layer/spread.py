@@ -5,13 +5,9 @@ Paths follow the binary distribution format's "Spread" step with the scheme that
 written anew (Recording installed projects) where a file moved or stayed out.
 """
 
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import NamedTuple, cast
 
-from manylayers.formats.record import RecordRow, write_record
 from manylayers.formats.wheel import SIGNATURES, WheelFacts, WheelMember
 from manylayers.layer.contents import Copied, Entry, LayerPath, LeftOut, Written
 from manylayers.layer.scripts import ScriptSource, launchers, moved_script
@@ -33,15 +29,14 @@ class Placement(NamedTuple):
     interpreter: str
 
 
-@dataclass(slots=True, kw_only=True)
-class _Spread:
+class _Spread(NamedTuple):
     """The work on one placement: its entries and what was left out so far."""
 
     placement: Placement
     scripts: bool
     read: ReadMember
-    entries: list[Entry] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
+    entries: list[Entry]
+    left_out: list[LeftOut]
 
     @property
     def programs(self) -> ScriptSource:
@@ -73,7 +68,7 @@ def spread(
     """The files that ``placement`` brings and those it leaves out."""
     if placement.facts.record_complete and not scripts:
         return _as_it_is(placement), ()
-    return _with_new_record(_Spread(placement=placement, scripts=scripts, read=read))
+    return _with_new_record(_Spread(placement, scripts, read, entries=[], left_out=[]))
 
 
 def _as_it_is(placement: Placement) -> list[Entry]:
@@ -98,7 +93,7 @@ def _with_new_record(work: _Spread) -> tuple[list[Entry], list[LeftOut]]:
         elif member.path != record:
             work.copy(member.path, member)
     if work.scripts:
-        work.entries += launchers(work.programs, work.read)
+        work.entries.extend(launchers(work.programs, work.read))
     work.entries.append(_new_record(work.placement, work.entries))
     return work.entries, work.left_out
 
@@ -119,15 +114,16 @@ def _spread_data(work: _Spread, member: WheelMember) -> None:
 
 
 def _new_record(placement: Placement, entries: Iterable[Entry]) -> Written:
+    from manylayers.formats.record import RecordRow, write_record  # most wheels keep theirs
+
     facts, site = placement.facts, placement.site
     path = LayerPath(f"{site}/{facts.dist_info}/RECORD" if site else f"{facts.dist_info}/RECORD")
-    rows = [_row(entry, site) for entry in sorted(entries, key=lambda entry: entry.path)]
+    rows = [
+        RecordRow(path=_relative(entry.path, site), sha256=digest(entry), size=entry.size)
+        for entry in sorted(entries, key=lambda entry: entry.path)
+    ]
     own = RecordRow(path=f"{facts.dist_info}/RECORD", sha256=None, size=None)
     return Written(path=path, distribution=facts.name, content=write_record([*rows, own]))
-
-
-def _row(entry: Entry, site: str) -> RecordRow:
-    return RecordRow(path=_relative(entry.path, site), sha256=digest(entry), size=entry.size)
 
 
 def _relative(path: str, site: str) -> str:
@@ -143,4 +139,7 @@ def digest(entry: Entry) -> str:
     """The SHA-256 of an entry's bytes as RECORD writes it."""
     if isinstance(entry, Copied):
         return entry.member.sha256
+    from base64 import urlsafe_b64encode
+    from hashlib import sha256
+
     return urlsafe_b64encode(sha256(entry.content).digest()).decode().rstrip("=")

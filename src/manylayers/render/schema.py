@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -29,24 +28,24 @@ _SIMPLE = {str: "string", int: "integer", bool: "boolean", NoneType: "null"}
 
 def document_schema(kind: type) -> dict[str, Any]:
     """The schema of one kind of document, self-contained."""
-    name = _default(kind, "schema")
+    name = document_name(kind)
     return {"$schema": DIALECT, "title": name, **_object(kind)}
 
 
 def schema_file(kind: type) -> str:
     """``manylayers.build-1.json`` for ``manylayers.build/1``."""
-    return f"{_default(kind, 'schema').replace('/', '-')}.json"
+    return f"{document_name(kind).replace('/', '-')}.json"
 
 
-def _default(kind: type, name: str) -> str:
-    return str(next(field.default for field in fields(kind) if field.name == name))
+def document_name(kind: type) -> str:
+    """``manylayers.build/1``: the only value that the report's ``schema`` can have."""
+    (name,) = get_args(get_type_hints(kind)["schema"])
+    return str(name)
 
 
 def _object(kind: type) -> dict[str, Any]:
     hints = get_type_hints(kind)
     properties = {name: _type(hint) for name, hint in hints.items()}
-    if "schema" in properties:
-        properties["schema"] = {"const": _default(kind, "schema")}
     return {
         "type": "object",
         "properties": properties,
@@ -64,5 +63,5 @@ def _type(hint: Any) -> dict[str, Any]:
     if origin is UnionType:
         return {"anyOf": [_type(argument) for argument in arguments]}
     if origin is Literal:
-        return {"enum": list(arguments)}
+        return {"const": arguments[0]} if len(arguments) == 1 else {"enum": list(arguments)}
     return _object(hint)

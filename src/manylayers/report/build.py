@@ -4,8 +4,7 @@ A document carries ``schema``, ``manylayers.<command>/<version>``; the version r
 changes its meaning or goes. Sizes are bytes, hashes lower-case hex, paths as the user named them.
 """
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from manylayers.checks.finding import Finding
 
@@ -78,15 +77,14 @@ class OutputReport(NamedTuple):
     code_sha256: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildReport:
+class BuildReport(NamedTuple):
     """What one build did, or, with ``dry_run``, would do.
 
     ``unzipped`` is ``None`` only in a dry run whose wheels are not in the store yet.
     ``next_command`` is the command one would want next, or empty.
     """
 
-    schema: str = "manylayers.build/1"
+    schema: Literal["manylayers.build/1"]
     name: str
     targets: tuple[TargetReport, ...]
     layout: str

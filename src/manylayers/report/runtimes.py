@@ -1,9 +1,6 @@
 """The list of runtimes."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class RuntimeReport(NamedTuple):
@@ -18,10 +15,9 @@ class RuntimeReport(NamedTuple):
     deprecated: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuntimesReport:
+class RuntimesReport(NamedTuple):
     """The runtimes that a layer can be built for."""
 
-    schema: str = "manylayers.runtimes/1"
+    schema: Literal["manylayers.runtimes/1"]
     as_of: str
     runtimes: tuple[RuntimeReport, ...]

@@ -1,20 +1,17 @@
 """What went wrong, alone or among several builds and locks."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from manylayers.checks.finding import Finding
 from manylayers.report.build import BuildReport
 from manylayers.report.lock import LockReport
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorReport:
+class ErrorReport(NamedTuple):
     """A failure. ``code`` and ``exit_status`` are stable, words are not. ``subject`` is the layer
     and target it befell when several were built."""
 
-    schema: str = "manylayers.error/1"
+    schema: Literal["manylayers.error/1"]
     code: str
     message: str
     hint: str
@@ -24,11 +21,10 @@ class ErrorReport:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildsReport:
+class BuildsReport(NamedTuple):
     """The layers of a ``pyproject.toml``: what was built, and what could not be."""
 
-    schema: str = "manylayers.builds/1"
+    schema: Literal["manylayers.builds/1"]
     built: tuple[BuildReport, ...]
     failed: tuple[ErrorReport, ...]
 
@@ -38,11 +34,10 @@ class BuildsReport:
         return tuple(dict.fromkeys(text for one in self.built for text in one.warnings))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocksReport:
+class LocksReport(NamedTuple):
     """Several locks, one a target, and what could not be locked."""
 
-    schema: str = "manylayers.locks/1"
+    schema: Literal["manylayers.locks/1"]
     locked: tuple[LockReport, ...]
     failed: tuple[ErrorReport, ...]
 

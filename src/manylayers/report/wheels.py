@@ -1,9 +1,6 @@
 """What a look at a release's files has to say."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from manylayers.report.build import TargetReport
 
@@ -31,14 +28,13 @@ class FileReport(NamedTuple):
     best_for: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WheelsReport:
+class WheelsReport(NamedTuple):
     """The files of one release, and which other versions have a wheel for the targets asked.
 
     ``nearest`` maps nothing: it is sentences, one a target that has no fitting file here.
     """
 
-    schema: str = "manylayers.wheels/1"
+    schema: Literal["manylayers.wheels/1"]
     name: str
     version: str
     newest: str

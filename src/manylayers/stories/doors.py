@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # Protocols have nothing to do at run time
@@ -17,15 +16,26 @@ if TYPE_CHECKING:  # Protocols have nothing to do at run time
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """One of each."""
+    """One of each. A plain class: to make a dataclass of it would take longer than a door opens."""
 
-    resolver: Resolves
-    index: Lists
-    fetcher: Fetches
-    store: Stores
-    archive: Archives
-    output: Outputs
-    files: Files
-    offline: bool
+    def __init__(
+        self,
+        *,
+        resolver: Resolves,
+        index: Lists,
+        fetcher: Fetches,
+        store: Stores,
+        archive: Archives,
+        output: Outputs,
+        files: Files,
+        offline: bool,
+    ) -> None:
+        self.resolver = resolver
+        self.index = index
+        self.fetcher = fetcher
+        self.store = store
+        self.archive = archive
+        self.output = output
+        self.files = files
+        self.offline = offline

@@ -44,6 +44,7 @@ def lock(options: LockOptions, doors: Doors, progress: Progress) -> LockReport:
     if not options.check and content != before:
         doors.files.write(options.path, content)
     return LockReport(
+        schema="manylayers.lock/1",
         name=options.name,
         target=target_report(options.target),
         format=str(options.format),

@@ -49,6 +49,7 @@ def error_report(error: ManylayersError, subject: str = "") -> ErrorReport:
     """``error`` as a value."""
     findings = getattr(error, "findings", ())
     return ErrorReport(
+        schema="manylayers.error/1",
         code=error.code,
         message=error.message,
         hint=error.hint,

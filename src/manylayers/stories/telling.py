@@ -49,6 +49,7 @@ def build_report(result: Result) -> BuildReport:
     warnings = [text for answer in result.settled for text in answer.warnings]
     sizes = [one.file.size for one in result.chosen]
     return BuildReport(
+        schema="manylayers.build/1",
         name=options.name,
         targets=tuple(target_report(target) for target in options.targets),
         layout=str(options.layout),

@@ -35,6 +35,7 @@ def wheels(options: WheelsOptions, doors: Doors, progress: Progress) -> WheelsRe
     version = _version(options, known, listed, targets)
     files = known[version]
     return WheelsReport(
+        schema="manylayers.wheels/1",
         name=name,
         version=str(version),
         newest=str(_newest(known)),

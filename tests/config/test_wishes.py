@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from manylayers.config.asked import build_options, find_layout, lock_options
+from manylayers.config.asked import build_options, lock_options
 from manylayers.config.flags import BuildFlags, Flags, LockFlags
 from manylayers.config.wishes import Wishes, read_wishes
 from manylayers.errors import UsageError
-from manylayers.options import Asked, BuildOptions, Layout, Locked
+from manylayers.options import Asked, BuildOptions, Layout, Locked, find_layout
 from manylayers.target import find_target
 
 PROJECT = "[project]\nname = 'Shop_Web'\nversion = '1'\ndependencies = ['own']\n"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +77,7 @@ def an_output(**more: Any) -> OutputReport:
 
 
 BUILT = BuildReport(
+    schema="manylayers.build/1",
     name="layer",
     targets=(PY311,),
     layout="lib",
@@ -106,8 +106,7 @@ BUILT = BuildReport(
     warnings=("said elsewhere",),
     next_command="aws lambda publish-layer-version --layer-name layer",
 )
-SEVERAL = replace(
-    BUILT,
+SEVERAL = BUILT._replace(
     targets=(PY312, PY313),
     packages=(
         a_package("pure", "1.0", 2_000, "python3.12", "python3.13"),
@@ -120,8 +119,7 @@ SEVERAL = replace(
     output=an_output(path="aws-layer", kind="folder"),
     next_command="",
 )
-DRY = replace(
-    SEVERAL,
+DRY = SEVERAL._replace(
     targets=(PY312,),
     dry_run=True,
     packages=(a_package("pure", "1.0", 6_000, unzipped=None),),
@@ -130,6 +128,7 @@ DRY = replace(
     output=None,
 )
 LOCKED = LockReport(
+    schema="manylayers.lock/1",
     name="layer",
     target=PY311,
     format="pylock",
@@ -164,6 +163,7 @@ def a_listed(filename: str, *fits: FileFit, **more: Any) -> FileReport:
 ON_311, ON_312, ON_ARM = "python3.11 x86_64", "python3.12 x86_64", "python3.12 arm64"
 TOO_NEW = "needs glibc 2.28, python3.11 has 2.26"
 ONE = WheelsReport(
+    schema="manylayers.wheels/1",
     name="lxml",
     version="6.1.3",
     newest="6.2.0",
@@ -176,8 +176,7 @@ ONE = WheelsReport(
     nearest=("lxml 6.2.0 has a wheel for python3.12 x86_64",),
     link=None,
 )
-EVERYWHERE = replace(
-    ONE,
+EVERYWHERE = ONE._replace(
     newest="6.1.3",
     targets=(PY311, PY312, a_target("3.12", architecture="arm64")),
     files=(
@@ -194,6 +193,7 @@ EVERYWHERE = replace(
     nearest=(),
 )
 RUNTIMES = RuntimesReport(
+    schema="manylayers.runtimes/1",
     as_of="2026-01-01",
     runtimes=tuple(
         RuntimeReport(f"python{python}", python, system, glibc, ("x86_64", "arm64"), status, date)
@@ -205,6 +205,7 @@ RUNTIMES = RuntimesReport(
     ),
 )
 FAILED = ErrorReport(
+    schema="manylayers.error/1",
     code="no-wheel",
     message="native 2.0: no wheel for python3.12 x86_64",
     hint="see what there is: manylayers wheels native",
@@ -220,15 +221,15 @@ CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
     "lock": (lock_text, LOCKED),
     "lock-unchanged": (
         lock_text,
-        replace(LOCKED, changed=False, differences=(), format="requirements"),
+        LOCKED._replace(changed=False, differences=(), format="requirements"),
     ),
-    "lock-check-good": (lock_text, replace(LOCKED, checked=True, changed=False, differences=())),
-    "lock-check-stale": (lock_text, replace(LOCKED, checked=True, held_back=())),
+    "lock-check-good": (lock_text, LOCKED._replace(checked=True, changed=False, differences=())),
+    "lock-check-stale": (lock_text, LOCKED._replace(checked=True, held_back=())),
     "wheels": (wheels_text, ONE),
     "wheels-everywhere": (wheels_text, EVERYWHERE),
     "runtimes": (runtimes_text, RUNTIMES),
     "error": (error_text, FAILED),
-    "error-bare": (error_text, replace(FAILED, hint="", details=(), subject="")),
+    "error-bare": (error_text, FAILED._replace(hint="", details=(), subject="")),
 }
 
 
@@ -273,3 +274,22 @@ def test_colours_change_no_word(name: str) -> None:
 def test_every_golden_file_belongs_to_a_case() -> None:
     names = {path.name.partition(".")[0] for path in GOLDENS.iterdir()}
     assert names <= set(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_report_steers_a_terminal(name: str) -> None:
+    text, report = CASES[name]
+    assert "\x1b" not in text(_hostile(report), Style(colours=False))
+
+
+def _hostile(value: Any) -> Any:
+    """``value`` with an escape sequence in every text that comes from others."""
+    if isinstance(value, str):
+        known = ("python", "x86_64", "arm64", "manylayers.", "source", "supported", "deprecated")
+        free = not value.startswith(known) and value not in ("architecture", "pylock", "glibc")
+        return f"{value}\x1b[31m\x1b[2J" if free else value
+    if hasattr(value, "_fields"):
+        return type(value)(*map(_hostile, value))
+    if isinstance(value, tuple):
+        return tuple(map(_hostile, value))
+    return value

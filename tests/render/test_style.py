@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from manylayers.render.style import Style, size_text, style_for, table
+from manylayers.render.style import Style, harmless, plain_text, size_text, style_for, table
+from manylayers.report.several import ErrorReport
 
 
 @pytest.mark.parametrize(
@@ -55,3 +58,42 @@ def test_columns_stand_under_each_other_and_no_line_ends_with_blanks() -> None:
     rows = [("a", "1.0", "9 B", ""), ("longer", "10.0", "1.0 MB", "x")]
     assert table(rows, right=(2,)) == ["a       1.0      9 B", "longer  10.0  1.0 MB  x"]
     assert table([]) == []
+
+
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("red\x1b[31m", r"red\x1b[31m"),
+        ("gone\x1b[2J\x1b[H", r"gone\x1b[2J\x1b[H"),
+        ("title\x1b]0;x\x07", r"title\x1b]0;x\x07"),
+        ("back\rforth\x08", r"back\x0dforth\x08"),
+        ("c1\x9b31m", r"c1\x9b31m"),
+        ("naïve 名前", "naïve 名前"),
+    ],
+)
+def test_control_characters_are_shown_and_not_obeyed(hostile: str, shown: str) -> None:
+    assert plain_text(hostile) == shown
+
+
+@given(st.text())
+def test_no_text_at_all_gets_a_control_character_through(text: str) -> None:
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", plain_text(text))
+
+
+def test_a_report_is_made_harmless_in_every_field() -> None:
+    hostile = ErrorReport(
+        schema="manylayers.error/1",
+        code="input",
+        message="\x1bm",
+        hint="\x1bh",
+        details=("\x1bd", "plain"),
+        exit_status=5,
+    )
+    assert harmless(hostile) == ErrorReport(
+        schema="manylayers.error/1",
+        code="input",
+        message=r"\x1bm",
+        hint=r"\x1bh",
+        details=(r"\x1bd", "plain"),
+        exit_status=5,
+    )

@@ -33,5 +33,6 @@ def completion(
     root = context.find_root().command
     script = kind(root, {}, "manylayers", "_MANYLAYERS_COMPLETE").source()
     talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
-    talk.tell(CompletionReport(shell=shell, script=script), completion_text)
+    report = CompletionReport(schema="manylayers.completion/1", shell=shell, script=script)
+    talk.tell(report, completion_text)
     return 0

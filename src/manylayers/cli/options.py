@@ -12,7 +12,7 @@ from manylayers.cli import completing
 from manylayers.config.flags import Flags
 from manylayers.errors import UsageError
 from manylayers.options import IndexSettings, Workplace
-from manylayers.render.style import Style, style_for
+from manylayers.render.style import Style, plain_text, style_for
 from manylayers.stories.progress import Progress, Silence
 
 if TYPE_CHECKING:  # a warm build has no error to report
@@ -125,7 +125,7 @@ class Talk(NamedTuple):
             if told := text(report, self.style):
                 click.echo(told, color=self.style.colours)
             for warning in getattr(report, "warnings", ()):
-                click.echo(f"warning: {warning}", err=True)
+                click.echo(f"warning: {plain_text(warning)}", err=True)
         self._complain(getattr(report, "failed", ()))
 
     def _complain(self, failed: "Iterable[ErrorReport]") -> None:

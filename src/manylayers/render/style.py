@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+Report = TypeVar("Report")
 
 
 class Style(NamedTuple):
@@ -35,15 +37,27 @@ def style_for(environment: Mapping[str, str], *, terminal: bool) -> Style:
     return Style(colours=terminal and environment.get("TERM") != "dumb")
 
 
-_OURS = re.compile(r"\x1b\[[0-9;]*m")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def plain_text(text: str) -> str:
     """``text`` with control characters shown: file names may hold some, to deceive a reader."""
-    kept = _OURS.findall(text)
-    pieces = [_CONTROL.sub(lambda m: f"\\x{ord(m[0]):02x}", piece) for piece in _OURS.split(text)]
-    return "".join(a + b for a, b in zip(pieces, [*kept, ""], strict=True))
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+
+
+def harmless(report: Report) -> Report:
+    """``report`` with every text in it made plain, before any colour of ours is added."""
+    made: Report = _harmless(report)
+    return made
+
+
+def _harmless(value: Any) -> Any:
+    if isinstance(value, str):
+        return plain_text(value)
+    if isinstance(value, tuple):
+        parts = map(_harmless, value)
+        return type(value)._make(parts) if hasattr(value, "_make") else tuple(parts)
+    return value
 
 
 def size_text(size: int | None) -> str:

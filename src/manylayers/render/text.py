@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from manylayers.render.style import Style, plain_text, size_text, table
+from manylayers.render.style import Style, harmless, size_text, table
 
 if TYPE_CHECKING:  # only named in annotations, and a build needs few of them
     from manylayers.checks.finding import Finding
@@ -33,6 +33,7 @@ OBSTACLES = (
 
 def build_text(report: BuildReport, style: Style) -> str:
     """What a build has to say."""
+    report = harmless(report)
     place = report.output.path if report.output else f"{report.name} (dry run, nothing written)"
     lines = [f"{style.bold(place)}  {_targets(report.targets)}"]
     lines += _packages(report.packages, several=len(report.targets) > 1)
@@ -58,6 +59,7 @@ def builds_text(report: BuildsReport, style: Style) -> str:
 
 def lock_text(report: LockReport, style: Style) -> str:
     """What a lock has to say."""
+    report = harmless(report)
     told = {
         (True, True): "does not answer its inputs any more",
         (True, False): "answers its inputs",
@@ -81,6 +83,7 @@ def locks_text(report: LocksReport, style: Style) -> str:
 
 def wheels_text(report: WheelsReport, style: Style) -> str:
     """The files that fit somebody, each with whom; the others counted by what they lack."""
+    report = harmless(report)
     several = len(report.targets) > 1
     fitting = [file for file in report.files if _fits(file)]
     lines = [line for file in fitting for line in _file(file, style, several=several)]
@@ -90,6 +93,7 @@ def wheels_text(report: WheelsReport, style: Style) -> str:
 
 def every_file_text(report: WheelsReport, style: Style) -> str:
     """Every file of a release by its name: for each whom it fits, or why it does not."""
+    report = harmless(report)
     several = len(report.targets) > 1
     lines = [line for file in report.files for line in _file(file, style, several=several)]
     return _release(report, lines, style)
@@ -100,11 +104,12 @@ def _release(report: WheelsReport, files: Iterable[str], style: Style) -> str:
     pythons = {file.requires_python for file in report.files if file.requires_python}
     needs = f", requires Python {', '.join(sorted(pythons))}" if pythons else ""
     first = f"{style.bold(f'{report.name} {report.version}')}{newer}{needs}"
-    return "\n".join(plain_text(line) for line in (first, *files, *report.nearest))
+    return "\n".join([first, *files, *report.nearest])
 
 
 def runtimes_text(report: RuntimesReport, style: Style) -> str:
     """One line a runtime."""
+    report = harmless(report)
     rows = [("runtime", "python", "system", "glibc", "architectures", "status")]
     rows += [
         (
@@ -128,11 +133,12 @@ def completion_text(report: CompletionReport, _: Style) -> str:
 
 def error_text(report: ErrorReport, style: Style) -> str:
     """One sentence, its facts, the way out."""
+    report = harmless(report)
     about = f"{report.subject}: " if report.subject else ""
-    lines = [f"{style.red('error:')} {plain_text(about + report.message)}"]
-    lines += [f"  {plain_text(line)}" for line in report.details]
+    lines = [f"{style.red('error:')} {about}{report.message}"]
+    lines += [f"  {line}" for line in report.details]
     if report.hint:
-        lines.append(f"{style.bold('hint:')} {plain_text(report.hint)}")
+        lines.append(f"{style.bold('hint:')} {report.hint}")
     return "\n".join(lines)
 
 
@@ -154,7 +160,7 @@ def _packages(packages: Iterable[PackageReport], *, several: bool) -> list[str]:
         size = package.unzipped if package.unzipped is not None else package.size
         who = ", ".join(name.removeprefix("python") for name in package.runtimes) if several else ""
         rows.append((f"  {package.name}", package.version, size_text(size), who))
-    return [plain_text(line) for line in table(rows, right=(2,))]
+    return table(rows, right=(2,))
 
 
 def _held_back(

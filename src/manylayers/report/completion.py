@@ -1,14 +1,11 @@
 """The script that lets a shell complete the command line."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompletionReport:
+class CompletionReport(NamedTuple):
     """``script`` is what ``shell`` has to read."""
 
-    schema: str = "manylayers.completion/1"
+    schema: Literal["manylayers.completion/1"]
     shell: str
     script: str

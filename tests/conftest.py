@@ -7,6 +7,10 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("calm", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("calm")
 
 OURS = ("UV_", "PIP_", "MANYLAYERS_", "AWS_")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

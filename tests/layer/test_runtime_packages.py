@@ -74,3 +74,13 @@ def test_a_library_somebody_asked_for_by_name_stays() -> None:
     kept, _, remarks = leave_out_sdk(SDK, TARGET, frozenset({"six"}))
     assert names(kept) == {"six"}
     assert remarks[0].startswith("six stays: you ask for it")
+
+
+def test_the_same_library_written_another_way_is_the_same() -> None:
+    user = some_facts("user", requires=("Python_DateUtil>=2", "nonsense !!"))
+    assert "python-dateutil" in names(leave_out_sdk((*SDK, user), TARGET, frozenset())[0])
+
+
+def test_without_any_of_it_nothing_changes() -> None:
+    alone = (some_facts("orjson"),)
+    assert leave_out_sdk(alone, TARGET, frozenset()) == (alone, (), ())

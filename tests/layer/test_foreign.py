@@ -1,0 +1,69 @@
+"""What lies in a folder: what an installer put there, and what is somebody's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from manylayers.errors import ForeignFilesError
+from manylayers.layer.foreign import claimed_paths, refuse_foreign
+
+INFO = "site/demo-1.0.dist-info"
+RECORD = b"demo/__init__.py,,\n../bin/demo,,\ndemo-1.0.dist-info/RECORD,,\n"
+
+
+def claimed(*paths: str, record: bytes = RECORD) -> set[str]:
+    return claimed_paths([*paths, f"{INFO}/RECORD"], lambda _: record) - {f"{INFO}/RECORD"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "site/demo/__init__.py",
+        "bin/demo",
+        "site/demo/__pycache__/__init__.cpython-312.pyc",
+        "site/demo/__pycache__/__init__.cpython-312.opt-1.pyc",
+        f"{INFO}/INSTALLER",
+        f"{INFO}/REQUESTED",
+        f"{INFO}/direct_url.json",
+    ],
+)
+def test_an_installers_file_is_claimed(path: str) -> None:
+    assert path in claimed(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "notes.txt",
+        "site/demo/mine.py",
+        "demo/__init__.py",
+        "site/demo/__pycache__/mine.cpython-312.pyc",
+        "site/INSTALLER",
+        "__pycache__/x.pyc",
+        f"{INFO}/mine.txt",
+    ],
+)
+def test_somebodys_own_file_is_not(path: str) -> None:
+    assert path not in claimed(path)
+
+
+def test_a_record_at_the_root_claims_from_there() -> None:
+    paths = ["demo/__init__.py", "demo-1.0.dist-info/RECORD"]
+    assert claimed_paths(paths, lambda _: RECORD) >= set(paths)
+
+
+@pytest.mark.parametrize("record", [b"", b"\xff\xfe", b'"unclosed', b"a,b,c,d,e\n"])
+def test_a_record_that_can_not_be_read_claims_nothing(record: bytes) -> None:
+    assert "site/demo/__init__.py" not in claimed("site/demo/__init__.py", record=record)
+
+
+@pytest.mark.parametrize("count", [1, 3, 5])
+def test_foreign_files_are_named_and_counted(tmp_path: Path, count: int) -> None:
+    names = [f"own{number}.txt" for number in range(count)]
+    with pytest.raises(ForeignFilesError) as caught:
+        refuse_foreign(tmp_path, names, Path.read_bytes)
+    assert ", ".join(names[:3]) in caught.value.message
+    assert ("and 2 more" in caught.value.message) == (count == 5)
+    assert caught.value.exit_status == 2

@@ -152,6 +152,12 @@ def test_a_version_that_never_was_names_the_nearest() -> None:
     assert "demo==2.0" in caught.value.hint
 
 
+def test_a_page_without_a_file_is_told_as_such() -> None:
+    place = world({"demo": ()}, lambda _: "Because there are no versions of demo and you require")
+    with pytest.raises(NoSuchVersionError, match="page of demo with no file"):
+        settled(place, "demo")
+
+
 def test_a_contradiction_names_the_lines_it_stands_in() -> None:
     place = world({}, lambda _: "Because one==1 depends on two<2 and you require two==2")
     with pytest.raises(UnresolvableError) as caught:

@@ -179,9 +179,14 @@ def _not_found(name: str, error: UnresolvableError, search: Search) -> Manylayer
 def _no_version(
     name: str, version: str, error: UnresolvableError, search: Search
 ) -> ManylayersError:
+    files = search.doors.index.listing(name).files
+    if not files:
+        return NoSuchVersionError(
+            f"the index has a page of {name} with no file on it",
+            hint="check that --index-url is the simple API, and no log-in page stands in between",
+        )
     if not version:
         return error
-    files = search.doors.index.listing(name).files
     if files_of(files, name, version):
         return error
     nearest = versions_around(files, name, version, search.target)

@@ -74,3 +74,17 @@ def test_one_layer_may_be_named_and_several_need_a_folder(tmp_path: Path, native
     said = offline(*words, folder=tmp_path, wheels=native)
     assert said.status == 2
     assert "-o web.zip is one file, and 2 layers are to be built" in said.err
+
+
+def test_an_extra_may_be_a_layer_without_the_projects_own_dependencies(
+    tmp_path: Path, wheels: Path
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        "[project]\nname='shop'\nversion='1'\ndependencies=['gone']\n"
+        "[project.optional-dependencies]\ndata=['demo']\n"
+        "[tool.manylayers.layers.data]\nextras=['data']\nproject=false\n"
+    )
+    build_wheel(wheels, "demo")
+    said = offline("build", "--python", "3.12", "--json", folder=tmp_path, wheels=wheels)
+    assert said.status == 0, said.err
+    assert [row["name"] for row in said.json["built"][0]["packages"]] == ["demo"]

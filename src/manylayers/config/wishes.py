@@ -194,7 +194,7 @@ def _table_source(
         return Locked(lock=read_lock_file(folder / lock), extras=extras, groups=groups), read
     wanted = table.flags.get("project", not table.names_requirements or bool(extras))
     roots = read.roots
-    if wanted or groups:
+    if wanted or extras or groups:
         roots += project_roots(project, extras=extras, groups=groups, dependencies=wanted)
     requires_python = project.requires_python if wanted else None
     return Asked(roots=roots, constraints=read.constraints, requires_python=requires_python), read

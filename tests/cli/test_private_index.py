@@ -10,6 +10,8 @@ import pytest
 
 from command import Said, run
 from loopback import HTML, JSON, Shelf, serving
+from manylayers.doors.resolve import Question, uv_arguments, uv_environment
+from manylayers.options import IndexSettings
 from wheel_builder import build_wheel
 
 BUILD = ("build", "demo", "--python", "3.12")
@@ -109,3 +111,18 @@ def test_a_page_that_is_no_index_page_is_the_indexs_fault(tmp_path: Path, demo: 
         said = run(*BUILD, "--index-url", f"http://{host}/simple", folder=tmp_path)
     assert said.status == 4
     assert "contradict" not in said.err
+
+
+def test_a_page_of_links_behind_a_password_is_read(tmp_path: Path, guarded: str) -> None:
+    pages = [f"http://{LOGIN}@{guarded}/simple/{name}/" for name in ("demo", "helper")]
+    said = run(*BUILD, "--no-index", "-f", pages[0], "-f", pages[1], folder=tmp_path)
+    assert said.status == 0, said.err
+    assert tells_no_secret(said, tmp_path)
+
+
+def test_a_password_is_in_no_childs_arguments() -> None:
+    place = "http://bob:word@host/links/"
+    settings = IndexSettings(default_url="http://bob:word@host/simple", find_links=(place, "w"))
+    question = Question(requirements=(), constraints=(), python_full="3.12.1", platform="x")
+    assert not [word for word in uv_arguments(question, settings, Path("c")) if "word" in word]
+    assert uv_environment(settings, {})["UV_FIND_LINKS"] == f"{place},w"

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from manylayers.errors import (
     IndexPageError,
@@ -142,9 +143,16 @@ def uv_arguments(question: Question, settings: IndexSettings, cache_folder: Path
         arguments += ["--prerelease", "allow"]
     if settings.exclude_newer is not None:
         arguments += ["--exclude-newer", timestamp(settings.exclude_newer)]
-    for place in settings.find_links:
-        arguments += ["--find-links", place]
+    if not _hidden_links(settings):
+        for place in settings.find_links:
+            arguments += ["--find-links", place]
     return arguments
+
+
+def _hidden_links(settings: IndexSettings) -> str:
+    """All ``find_links`` for the environment, where one holds credentials; else nothing."""
+    secret = any("@" in urlsplit(place).netloc for place in settings.find_links)
+    return ",".join(settings.find_links) if secret else ""
 
 
 def timestamp(moment: datetime) -> str:
@@ -176,6 +184,8 @@ def uv_environment(settings: IndexSettings, environment: Mapping[str, str]) -> d
         kept["UV_DEFAULT_INDEX"] = settings.default_url
     if settings.extra_urls:
         kept["UV_INDEX"] = " ".join(settings.extra_urls)
+    if links := _hidden_links(settings):
+        kept["UV_FIND_LINKS"] = links
     if settings.keyring:
         kept["UV_KEYRING_PROVIDER"] = settings.keyring
     return kept

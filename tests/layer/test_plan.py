@@ -8,7 +8,7 @@ import pytest
 
 from made_facts import some_facts
 from manylayers.doors.archive import read_member, verify_wheel
-from manylayers.errors import OverlapError, UsageError
+from manylayers.errors import OverlapError, UnsafeWheelError, UsageError
 from manylayers.formats.record import read_record
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.contents import Copied, Written
@@ -109,6 +109,59 @@ def test_programs_come_along_when_asked_for(tmp_path: Path) -> None:
     record = found[f"{SITE}/demo-1.0.dist-info/RECORD"]
     assert isinstance(record, Written)
     assert b"../../../../bin/tool,sha256=" in record.content
+
+
+def with_programs(tmp_path: Path, entry_points: str, **data: bytes) -> Plan:
+    scripts = {f"scripts/{name}": content for name, content in data.items()}
+    path = build_wheel(tmp_path, entry_points=entry_points, data=scripts)
+    facts = verify_wheel(path, filename=path.name)
+    return plan_layer(
+        place_wheels({PY312: (facts,)}, Layout.LIB),
+        scripts=True,
+        left_out=(),
+        read=lambda _, member: read_member(path, member),
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "../../x = demo:main",
+        "/abs = demo:main",
+        "a\\b = demo:main",
+        ".. = demo:main",
+        "x = demo",
+        "x = demo:main()",
+        "x = demo:main\n  import os",
+        "x = demo; import os:main",
+    ],
+)
+def test_a_program_that_is_none_is_refused_with_its_wheel(tmp_path: Path, line: str) -> None:
+    with pytest.raises(
+        UnsafeWheelError, match=r"demo-1\.0-py3-none-any\.whl .* (names the|has a) program"
+    ):
+        with_programs(tmp_path, f"[console_scripts]\n{line}\n")
+
+
+def test_entry_points_that_can_not_be_read_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnsafeWheelError, match="entry_points.txt can't be read"):
+        with_programs(tmp_path, "[console_scripts\nx\n")
+
+
+def test_of_a_script_and_an_entry_point_with_one_name_the_entry_point_stays(
+    tmp_path: Path,
+) -> None:
+    plan = with_programs(tmp_path, "[console_scripts]\ndemo = demo:main\n", demo=b"#!python\n")
+    (program,) = [entry for entry in plan.layer.entries if entry.path == "bin/demo"]
+    assert isinstance(program, Written)
+    assert b"from demo import main\n" in program.content
+
+
+def test_spaces_around_a_programs_colon_do_not_matter(tmp_path: Path) -> None:
+    plan = with_programs(tmp_path, "[console_scripts]\nDemo-2.x = demo.sub : main.run\n")
+    (program,) = [entry for entry in plan.layer.entries if entry.path == "bin/Demo-2.x"]
+    assert isinstance(program, Written)
+    assert b"from demo.sub import main\n" in program.content
 
 
 def test_programs_of_several_pythons_run_under_whichever_is_there(tmp_path: Path) -> None:

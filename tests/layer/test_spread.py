@@ -24,7 +24,9 @@ ENTRY_POINTS = b"[console_scripts]\ndemo = demo.cli:main\n"
 
 
 def placed(facts: WheelFacts, site: str) -> Placement:
-    return Placement(facts=facts, site=site, targets=(PY312,))
+    return Placement(
+        facts=facts, site=site, targets=(PY312,), interpreter="/var/lang/bin/python3.12"
+    )
 
 
 def facts_of(files: dict[str, bytes]) -> WheelFacts:

@@ -85,7 +85,9 @@ def console_scripts(text: str) -> list[tuple[str, str]]:
     return scripts
 
 
-_TARGET = re.compile(r"[\w.]+\s*:\s*[\w.]+")
+_DOTTED = r"(?:[^\W\d]\w*\.)*[^\W\d]\w*"
+_TARGET = re.compile(rf"{_DOTTED}\s*:\s*{_DOTTED}")
+"""``module:function``, both dotted. It becomes a line of code, so nothing else will do."""
 
 
 def _launcher(source: ScriptSource, name: str, target: str) -> Written:

@@ -92,8 +92,11 @@ def _with_new_record(work: _Spread) -> tuple[list[Entry], list[LeftOut]]:
             work.leave_out(member, "signature", "it signs a RECORD that had to change")
         elif member.path != record:
             work.copy(member.path, member)
-    if work.scripts:
-        work.entries.extend(launchers(work.programs, work.read))
+    if work.scripts:  # of a script and an entry point with one name installers keep the latter
+        programs = launchers(work.programs, work.read)
+        named = {program.path for program in programs}
+        kept = [entry for entry in work.entries if entry.path not in named]
+        work.entries[:] = kept + programs
     work.entries.append(_new_record(work.placement, work.entries))
     return work.entries, work.left_out
 

@@ -144,7 +144,7 @@ def test_a_program_that_is_none_is_refused_with_its_wheel(tmp_path: Path, line: 
 
 
 def test_entry_points_that_can_not_be_read_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnsafeWheelError, match="entry_points.txt can't be read"):
+    with pytest.raises(UnsafeWheelError, match=r"entry_points\.txt can't be read"):
         with_programs(tmp_path, "[console_scripts\nx\n")
 
 

@@ -80,13 +80,13 @@ def console_scripts(text: str) -> list[tuple[str, str]]:
     for name, target in scripts:
         if name_fault(name) or "/" in name:
             raise ValueError(f"names the program {shown(name)}, which is no file name")
-        if not _TARGET.fullmatch(target):
+        if not re.fullmatch(_TARGET, target):
             raise ValueError(f"has a program {name} without a function: {shown(target)}")
     return scripts
 
 
 _DOTTED = r"(?:[^\W\d]\w*\.)*[^\W\d]\w*"
-_TARGET = re.compile(rf"{_DOTTED}\s*:\s*{_DOTTED}")
+_TARGET = rf"{_DOTTED}\s*:\s*{_DOTTED}"
 """``module:function``, both dotted. It becomes a line of code, so nothing else will do."""
 
 

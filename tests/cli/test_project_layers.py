@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from command import offline
+from command import offline, run
 from wheel_builder import build_wheel
 
 TABLES = """
@@ -88,3 +88,21 @@ def test_an_extra_may_be_a_layer_without_the_projects_own_dependencies(
     said = offline("build", "--python", "3.12", "--json", folder=tmp_path, wheels=wheels)
     assert said.status == 0, said.err
     assert [row["name"] for row in said.json["built"][0]["packages"]] == ["demo"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("layout = 'libs'", "there is no layout 'libs'"),
+        ("python = '3.99'", "Lambda has no Python runtime '3.99'"),
+        ("arch = 'sparc'", "Lambda has no architecture 'sparc'"),
+    ],
+)
+def test_a_value_there_is_none_of_is_told_with_its_place(
+    tmp_path: Path, line: str, told: str
+) -> None:
+    table = f"[tool.manylayers]\npython='3.12'\n[tool.manylayers.layers.web]\n{line}\n"
+    (tmp_path / "pyproject.toml").write_text(table)
+    said = run("build", folder=tmp_path)
+    assert said.status == 2
+    assert f"pyproject.toml: tool.manylayers.layers.web: {told}" in said.err

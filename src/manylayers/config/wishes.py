@@ -16,7 +16,8 @@ from manylayers.config.misplaced import refuse_misplaced
 from manylayers.doors.inputs import Gathered, gather, nearest_pyproject, read_file, read_lock_file
 from manylayers.errors import UsageError
 from manylayers.formats.pins import Root
-from manylayers.options import Asked, IndexSettings, Locked
+from manylayers.options import Asked, IndexSettings, Locked, find_layout
+from manylayers.target import find_architecture, find_target
 
 if TYPE_CHECKING:
     from manylayers.formats.layer_tables import LayerTable
@@ -159,6 +160,7 @@ def _from_tables(
     gathered = []
     layers = []
     for table in tables:
+        _hold_values(table, project.source)
         source, read = _table_source(table, project, environment)
         gathered.append(read)
         layers.append(
@@ -174,6 +176,18 @@ def _from_tables(
     output = Path.cwd() / flags.output if flags.output else own
     settings = join_index(flags, environment, *gathered, table=tables[0], folder=project.folder)
     return Wishes(layers=tuple(layers), settings=settings, output=output, folder=project.folder)
+
+
+def _hold_values(table: LayerTable, source: str) -> None:
+    """Raise UsageError for a runtime, architecture or layout there is none of, with its place."""
+    try:
+        for python in table.lists.get("python", ()):
+            find_target(python, DEFAULT_ARCH)
+        for arch in table.lists.get("arch", ()):
+            find_architecture(arch)
+        find_layout(table.texts.get("layout", "lib"))
+    except UsageError as error:
+        raise UsageError(f"{source}: {table.where}: {error}", hint=error.hint) from error
 
 
 def _table_source(

@@ -56,6 +56,14 @@ def test_what_was_locked_is_kept_until_an_upgrade(kind: LockFormat) -> None:
     assert report.packages[0].version == "2.0"
 
 
+@pytest.mark.parametrize(
+    ("name", "remarks"), [("pylock.web.toml", 0), ("locked.toml", 1), ("pylock.a.b.toml", 1)]
+)
+def test_a_name_that_other_tools_refuse_is_remarked_on(name: str, remarks: int) -> None:
+    warnings = locked(world(PROJECTS, keeping), path=Path(name)).warnings
+    assert len([text for text in warnings if name in text]) == remarks
+
+
 def test_a_check_compares_and_writes_nothing() -> None:
     place = world(PROJECTS, keeping)
     locked(place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from manylayers.errors import LockError, UsageError
@@ -54,7 +55,7 @@ def lock(options: LockOptions, doors: Doors, progress: Progress) -> LockReport:
         differences=_differences(pins, settled, changed=content != before),
         packages=package_reports([settled]),
         held_back=settled.held_back,
-        warnings=settled.warnings,
+        warnings=(*settled.warnings, *_unknown_name(options)),
     )
 
 
@@ -127,6 +128,14 @@ def locked_for(target: Target) -> LockedFor:
         python=target.python,
         marker=target_marker(target.python, target.architecture.machine),
     )
+
+
+def _unknown_name(options: LockOptions) -> tuple[str, ...]:
+    """A remark on a name that PEP 751 gives to no lock: pip and uv refuse such a file."""
+    name = options.path.name
+    if options.format is LockFormat.REQUIREMENTS or re.fullmatch(r"pylock(\.[^.]+)?\.toml", name):
+        return ()
+    return (f"other tools refuse a lock called {name}; they take pylock.toml and pylock.NAME.toml",)
 
 
 def _differences(before: Pins, settled: Settled, *, changed: bool) -> tuple[str, ...]:

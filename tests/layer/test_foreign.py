@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from manylayers.errors import ForeignFilesError
 from manylayers.layer.foreign import claimed_paths, refuse_foreign
+from wheel_builder import build_wheel
 
 INFO = "site/demo-1.0.dist-info"
 RECORD = b"demo/__init__.py,,\n../bin/demo,,\ndemo-1.0.dist-info/RECORD,,\n"
@@ -67,3 +70,18 @@ def test_foreign_files_are_named_and_counted(tmp_path: Path, count: int) -> None
     assert ", ".join(names[:3]) in caught.value.message
     assert ("and 2 more" in caught.value.message) == (count == 5)
     assert caught.value.exit_status == 2
+
+
+def test_a_folder_that_pip_filled_is_known_again(tmp_path: Path, wheels: Path) -> None:
+    wheel = build_wheel(
+        wheels,
+        files={"demo/__init__.py": b"", "demo/x.py": b""},
+        entry_points="[console_scripts]\ndemo = demo:x\n",
+        data={"data/share/demo.txt": b"", "scripts/tool": b"#!python\n"},
+    )
+    command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index"]
+    subprocess.run([*command, "--target", "t", str(wheel)], cwd=tmp_path, check=True)
+    folder = tmp_path / "t"
+    there = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    assert len(there) > 6
+    refuse_foreign(folder, there, Path.read_bytes)

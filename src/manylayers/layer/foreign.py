@@ -6,6 +6,7 @@ folder made by us, by pip or by uv is known again, and a file of the user's own 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from posixpath import normpath
@@ -52,15 +53,19 @@ def claimed_paths(paths: Iterable[str], read: Callable[[str], bytes]) -> set[str
 
 
 def _listed(dist_info: str, record: bytes) -> set[str]:
+    """What the RECORD in ``dist_info`` lists, from the folder.
+
+    After ``pip install --target`` programs and data lie in the site directory, while RECORD has
+    them where they were first, above it: ``../../bin/demo``. Both places count.
+    """
     site = dist_info.rpartition("/")[0]
     try:
         rows = read_record(record.decode("utf-8", "replace"))
     except ValueError:
         return set()
-    listed = {row.path for row in rows}
-    # pip lists programs as ../../bin/NAME, and with --target moves them to bin/NAME afterwards.
-    listed |= {path[6:] for path in listed if path.startswith("../../bin/")}
-    return {normpath(f"{site}/{path}" if site else path) for path in listed}
+    written = [row.path for row in rows]
+    moved = [re.sub(r"^(\.\./)+", "", path) for path in written]
+    return {normpath(f"{site}/{path}" if site else path) for path in (*written, *moved)}
 
 
 def _bytecode_of(path: str) -> str:

@@ -76,6 +76,13 @@ def test_a_library_somebody_asked_for_by_name_stays() -> None:
     assert remarks[0].startswith("six stays: you ask for it")
 
 
+def test_every_bound_on_the_sdk_counts_not_only_the_last() -> None:
+    twice = some_facts("twice", requires=("boto3<1.20", "boto3>=1.0"))
+    kept, _, remarks = leave_out_sdk((*SDK, twice), TARGET, frozenset())
+    assert "boto3" in names(kept)
+    assert remarks == ("the AWS SDK stays: twice bounds its version",)
+
+
 def test_the_same_library_written_another_way_is_the_same() -> None:
     user = some_facts("user", requires=("Python_DateUtil>=2", "nonsense !!"))
     assert "python-dateutil" in names(leave_out_sdk((*SDK, user), TARGET, frozenset())[0])

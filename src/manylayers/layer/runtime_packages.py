@@ -91,7 +91,10 @@ def _met(specifier: str, seen: str | None) -> bool:
 
 def _needs(facts: WheelFacts, target: Target) -> dict[str, str]:
     """Normalized names of what ``facts`` requires on ``target`` without extras, with specifiers."""
-    return {name: specifier for _, name, specifier in _applying(facts.requires, target)}
+    needs: dict[str, str] = {}
+    for _, name, specifier in _applying(facts.requires, target):
+        needs[name] = ",".join(bound for bound in (needs.get(name), specifier) if bound)
+    return needs
 
 
 def _applying(lines: Iterable[str], target: Target) -> Iterator[tuple[str, str, str]]:

@@ -1,0 +1,181 @@
+"""Files and folders that are there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manylayers.errors import OutputError
+from manylayers.hands.disk import (
+    WINDOW,
+    ReadAhead,
+    explained,
+    random_name,
+    read_at,
+    replacing_file,
+    replacing_folder,
+    write_file,
+)
+
+posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def replace_file(path: Path, content: bytes, failure: BaseException | None = None) -> None:
+    with replacing_file(path) as file:
+        file.write(content)
+        if failure:
+            raise failure
+
+
+def replace_folder(path: Path, content: bytes, failure: BaseException | None = None) -> None:
+    with replacing_folder(path) as folder:
+        (folder / "inside").write_bytes(content)
+        if failure:
+            raise failure
+
+
+def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
+    (tmp_path / "layer.zip").write_bytes(b"old")
+    replace_file(tmp_path / "layer.zip", b"new")
+    assert tree(tmp_path) == {"layer.zip": b"new"}
+
+
+def test_what_is_being_written_is_not_seen_under_its_name_yet(tmp_path: Path) -> None:
+    with replacing_file(tmp_path / "layer.zip") as file:
+        file.write(b"new")
+        assert not (tmp_path / "layer.zip").exists()
+
+
+@pytest.mark.parametrize("failure", [ValueError("bug"), KeyboardInterrupt(), SystemExit(1)])
+def test_on_any_failure_the_old_file_stays_and_nothing_else(
+    tmp_path: Path, failure: BaseException
+) -> None:
+    (tmp_path / "layer.zip").write_bytes(b"old")
+    with pytest.raises(type(failure)):
+        replace_file(tmp_path / "layer.zip", b"new", failure)
+    assert tree(tmp_path) == {"layer.zip": b"old"}
+
+
+def test_the_disks_refusal_is_told_with_the_place_and_a_way_out(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="can not be written: no space left") as caught:
+        replace_file(tmp_path / "layer.zip", b"", OSError(28, "No space left on device"))
+    assert (caught.value.exit_status, list(tmp_path.iterdir())) == (5, [])
+    assert "choose another place" in caught.value.hint
+
+
+def test_a_file_in_no_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="can not be written: no such file"):
+        replace_file(tmp_path / "nowhere" / "layer.zip", b"")
+
+
+def test_a_file_where_a_folder_is_is_refused_before_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "layer").mkdir()
+    with pytest.raises(OutputError, match="a file was to be written there"):
+        replace_file(tmp_path / "layer", b"")
+    assert [path.name for path in tmp_path.iterdir()] == ["layer"]
+
+
+@posix
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600)])
+def test_a_new_file_has_the_mode_that_the_user_gives_files(
+    tmp_path: Path, umask: int, mode: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        replace_file(tmp_path / "layer.zip", b"")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "layer.zip").stat().st_mode) == mode
+
+
+def test_two_writers_of_one_file_do_not_meet(tmp_path: Path) -> None:
+    path = tmp_path / "layer.zip"
+    with replacing_file(path) as one, replacing_file(path) as other:
+        one.write(b"one")
+        other.write(b"other")
+    assert tree(tmp_path) == {"layer.zip": b"one"}
+
+
+def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
+    (tmp_path / "layer").mkdir()
+    (tmp_path / "layer" / "old").write_bytes(b"old")
+    replace_folder(tmp_path / "layer", b"new")
+    assert tree(tmp_path) == {"layer/inside": b"new"}
+
+
+@pytest.mark.parametrize("failure", [ValueError("bug"), KeyboardInterrupt()])
+def test_on_any_failure_the_old_folder_stays_and_nothing_else(
+    tmp_path: Path, failure: BaseException
+) -> None:
+    (tmp_path / "layer").mkdir()
+    (tmp_path / "layer" / "old").write_bytes(b"old")
+    with pytest.raises(type(failure)):
+        replace_folder(tmp_path / "layer", b"new", failure)
+    assert tree(tmp_path) == {"layer/old": b"old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["layer"]
+
+
+def test_folders_above_a_small_file_are_made(tmp_path: Path) -> None:
+    write_file(tmp_path / "a" / "b" / "c", b"content")
+    assert tree(tmp_path) == {"a/b/c": b"content"}
+
+
+def test_an_error_without_the_systems_words_is_told_in_its_own() -> None:
+    with (
+        pytest.raises(OutputError, match="place can not be written: odd"),
+        explained(Path("place")),
+    ):
+        raise OSError("Odd")
+
+
+def test_names_never_meet() -> None:
+    names = {random_name() for _ in range(1000)}
+    assert len(names) == 1000
+    assert all(len(name) == 16 and int(name, 16) >= 0 for name in names)
+
+
+CONTENT = bytes(range(251)) * (3 * WINDOW // 251)
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("source") / "file"
+    path.write_bytes(CONTENT)
+    return path
+
+
+LENGTHS = [WINDOW // 4, WINDOW // 4 + 1, WINDOW, 2 * WINDOW]
+READS = st.tuples(
+    st.integers(0, len(CONTENT) + 10),
+    st.one_of(
+        st.integers(0, 300), st.sampled_from([WINDOW // 4, WINDOW // 4 + 1, WINDOW, 2 * WINDOW])
+    ),
+)
+
+
+@given(st.lists(READS, max_size=8))
+def test_reading_ahead_gives_what_reading_gives(source: Path, reads: list[tuple[int, int]]) -> None:
+    with source.open("rb", buffering=0) as file:
+        ahead = ReadAhead(file)
+        for offset, length in reads:
+            assert ahead(offset, length) == CONTENT[offset : offset + length]
+
+
+def test_reading_at_a_place_gives_fewer_bytes_only_at_the_end(source: Path) -> None:
+    with source.open("rb", buffering=0) as file:
+        assert read_at(file, 5, 10) == CONTENT[5:15]
+        assert read_at(file, len(CONTENT) - 3, 10) == CONTENT[-3:]
+        assert read_at(file, len(CONTENT), 10) == b""

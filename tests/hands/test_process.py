@@ -1,0 +1,106 @@
+"""A child process run to its end, and never left behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from manylayers.errors import ManylayersError
+from manylayers.hands.process import Finished, run
+
+MOST = 30.0
+
+
+def python(code: str, *, stdin: bytes | None = None, folder: Path | None = None,
+           timeout: float = MOST, **environment: str) -> Finished:  # fmt: skip
+    needed = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+    return run(
+        [sys.executable, "-I", "-c", code],
+        stdin=stdin,
+        environment={**needed, **environment},
+        folder=folder,
+        timeout=timeout,
+    )
+
+
+def test_what_a_child_says_and_how_it_ends_are_kept() -> None:
+    code = "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)"
+    finished = python(code)
+    assert (finished.status, finished.stdout.strip(), finished.stderr.strip()) == (
+        3,
+        b"out",
+        b"err",
+    )
+
+
+def test_much_is_kept_as_well_as_little() -> None:
+    code = "import sys; sys.stderr.write('e' * 300_000); sys.stdout.write('o' * 300_000)"
+    finished = python(code)
+    assert (len(finished.stdout), len(finished.stderr)) == (300_000, 300_000)
+
+
+@pytest.mark.parametrize(("stdin", "heard"), [(b"word", b"word"), (b"", b""), (None, b"")])
+def test_a_child_hears_what_it_is_told_and_otherwise_nothing(
+    stdin: bytes | None, heard: bytes
+) -> None:
+    assert python("print(input() if 0 else open(0).read(), end='')", stdin=stdin).stdout == heard
+
+
+def test_a_child_sees_the_environment_it_is_given_and_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s3cret")
+    code = "import os; print(os.environ.get('GIVEN'), os.environ.get('AWS_SECRET_ACCESS_KEY'))"
+    assert python(code, GIVEN="this").stdout.split() == [b"this", b"None"]
+
+
+def test_a_child_runs_where_it_is_told(tmp_path: Path) -> None:
+    told = python("import os; print(os.getcwd())", folder=tmp_path).stdout.decode().strip()
+    assert Path(told).samefile(tmp_path)
+
+
+def test_a_program_that_is_not_there_is_named() -> None:
+    with pytest.raises(ManylayersError, match="no-such-program can not be started") as caught:
+        run(["no-such-program"], stdin=None, environment={}, folder=None, timeout=MOST)
+    assert "reinstall" in caught.value.hint
+
+
+def test_a_child_that_does_not_end_is_ended() -> None:
+    begun = time.monotonic()
+    with pytest.raises(ManylayersError, match="did not end within 0 seconds"):
+        python("import time; time.sleep(60)", timeout=0.3)
+    assert time.monotonic() - begun < MOST
+
+
+INTERRUPTED = """
+import sys, threading, time
+from manylayers.hands.process import interrupt, run
+
+def ask(code):
+    try:
+        run([sys.executable, "-I", "-c", code], stdin=None, environment={}, folder=None, timeout=60)
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+
+waiting = threading.Thread(target=ask, args=("import time; time.sleep(60)",))
+waiting.start()
+time.sleep(0.5)
+interrupt()
+waiting.join(20)
+ask("print('never')")
+"""
+
+
+def test_an_interrupt_ends_every_child_and_starts_no_more() -> None:
+    """In a process of its own: there is no way back from an interrupt."""
+    begun = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], capture_output=True, timeout=60, check=True
+    )
+    assert done.stdout.split() == [b"interrupted", b"interrupted"]
+    assert time.monotonic() - begun < MOST

@@ -73,6 +73,12 @@ class FakeStore:
     def find(self, sha256: str) -> StoredWheel | None:
         return self.wheels.get(sha256)
 
+    def unsure(self, sha256: str) -> Path | None:
+        return None
+
+    def learn(self, facts: WheelFacts) -> StoredWheel:
+        return self.adopt(Path("again"), facts)
+
     @contextmanager
     def partial(self) -> Iterator[Path]:
         yield Path("partial")

@@ -244,6 +244,14 @@ class StoreError(NetworkError):
     code = "store"
 
 
+def cache_error(folder: str, reason: str) -> StoreError:
+    """The error for a cache folder that the disk does not let us write to."""
+    return StoreError(
+        f"the cache folder {folder} can not be written: {reason}",
+        hint="make room, or name another with --cache-dir or MANYLAYERS_CACHE_DIR",
+    )
+
+
 class ProjectNotFoundError(ResolutionError):
     """No index knows the name. ``name`` is normalized."""
 

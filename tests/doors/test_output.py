@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from manylayers.doors.archive import verify_wheel
 from manylayers.doors.output import write_folder, write_zip
-from manylayers.errors import ForeignFilesError, OutputError, UsageError
+from manylayers.errors import ForeignFilesError, OutputError, StoreError, UsageError
 from manylayers.formats.wheel import WheelMember
 from manylayers.layer.contents import Copied, Layer, LayerPath, Written
 from wheel_builder import build_wheel
@@ -148,7 +148,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(wheel: Path, tmp_path: P
     target = folder / "layer.zip"
     target.write_bytes(b"old")
     layer = layer_of(wheel)
-    with pytest.raises(OutputError):
+    with pytest.raises(StoreError, match=r"gone\.whl can not be read any more: no such file"):
         write_zip(target, layer, lambda _: tmp_path / "gone.whl")
     assert target.read_bytes() == b"old"
     assert list(folder.iterdir()) == [target]
@@ -157,8 +157,10 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(wheel: Path, tmp_path: P
 def test_a_wheel_that_got_shorter_is_noticed(wheel: Path, tmp_path: Path) -> None:
     layer = layer_of(wheel)
     wheel.write_bytes(wheel.read_bytes()[:200])
-    with pytest.raises(EOFError):
+    with pytest.raises(StoreError, match="changed while it was read"):
         write_zip(tmp_path / "layer.zip", layer, lambda _: wheel)
+    with pytest.raises(StoreError, match="changed while it was read"):
+        write_folder(tmp_path / "out", layer, lambda _: wheel)
     assert not (tmp_path / "layer.zip").exists()
 
 
@@ -234,7 +236,7 @@ def test_a_failure_leaves_the_old_folder(wheel: Path, tmp_path: Path) -> None:
     write_folder(tmp_path / "out", layer, lambda _: wheel)
     before = tree(tmp_path / "out")
     broken = Layer(entries=(*layer.entries, _copied_from("gone")))
-    with pytest.raises(OutputError):
+    with pytest.raises(StoreError):
         write_folder(
             tmp_path / "out", broken, lambda sha: wheel if sha != "gone" else tmp_path / "x"
         )

@@ -39,13 +39,21 @@ def _listen_for_interrupts() -> None:
         from manylayers.hands.process import interrupt
 
         interrupt()
-        last = threading.Timer(PATIENCE, os._exit, [INTERRUPTED])
+        last = threading.Timer(PATIENCE, _leave)
         last.daemon = True
         last.start()
         raise KeyboardInterrupt
 
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, interrupted)
+
+
+def _leave() -> None:
+    """End at once, whatever the other threads wait for; nothing half done stays behind."""
+    from manylayers.hands.disk import abandon
+
+    abandon()
+    os._exit(INTERRUPTED)
 
 
 def _told(error: Exception, words: Sequence[str]) -> int:

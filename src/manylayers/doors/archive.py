@@ -86,9 +86,11 @@ def _verify(file: BinaryIO, filename: str, sha256: str) -> WheelFacts:
     size = os.fstat(file.fileno()).st_size
     read = ReadAhead(file)
     found = read_members(read, size)
+    if not found:
+        raise ZipFormatError("it has no members")
     following = [member.header_offset for member in found[1:]]
     following.append(find_directory(read, size).offset)
-    members = [_member(read, *pair) for pair in zip(found, following, strict=False)]
+    members = [_member(read, *pair) for pair in zip(found, following, strict=True)]
     return check_wheel(
         WheelContents(
             filename=filename,

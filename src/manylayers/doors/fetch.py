@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from manylayers.errors import HashMismatchError, InputError, NetworkError
+from manylayers.errors import HashMismatchError, InputError, NetworkError, StoreError, cache_error
 from manylayers.formats.pins import DistributionFile, local_path
 from manylayers.hands.web import ATTEMPTS, WebSession, host_of
 
@@ -44,7 +44,7 @@ class Fetcher:
         can't be read.
         """
         digests = _Digests(file)
-        with destination.open("wb", buffering=0) as out:
+        with _opened(destination) as out:
             if file.url.startswith("file:"):
                 _copy(file, out, digests, on_bytes)
             else:
@@ -101,7 +101,7 @@ class Fetcher:
             while chunk := response.raw.read(CHUNK, decode_content=False):
                 if out.tell() + len(chunk) > limit:
                     raise _too_long(file, limit)
-                out.write(chunk)
+                _write(out, chunk)
                 digests.update(chunk)
                 on_bytes(len(chunk))
         except (HTTPError, OSError) as error:
@@ -110,6 +110,27 @@ class Fetcher:
             file.size is not None and out.tell() < file.size
         ):
             raise BrokenOffError(f"{out.tell():,} bytes came, {end or file.size:,} were promised")
+
+
+def _opened(destination: Path) -> BinaryIO:
+    try:
+        return destination.open("wb", buffering=0)
+    except OSError as error:
+        raise _full(destination, error) from error
+
+
+def _write(out: BinaryIO, chunk: bytes) -> None:
+    """All of ``chunk``: a raw file may take less at once. A disk that refuses is no broken line."""
+    view = memoryview(chunk)
+    try:
+        while view:
+            view = view[out.write(view) :]
+    except OSError as error:
+        raise _full(Path(out.name), error) from error
+
+
+def _full(path: Path, error: OSError) -> StoreError:
+    return cache_error(str(path.parent.parent), (error.strerror or str(error)).lower())
 
 
 def _too_long(file: DistributionFile, limit: int) -> NetworkError:
@@ -136,7 +157,7 @@ def _copy(file: DistributionFile, out: BinaryIO, digests: _Digests, on_bytes: He
     try:
         with path.open("rb") as source:
             while chunk := source.read(CHUNK):
-                out.write(chunk)
+                _write(out, chunk)
                 digests.update(chunk)
                 on_bytes(len(chunk))
     except OSError as error:

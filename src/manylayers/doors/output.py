@@ -5,9 +5,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
-from manylayers.errors import CollidingNamesError, UsageError
+from manylayers.errors import CollidingNamesError, StoreError, UsageError
 from manylayers.formats.zip_writing import central_record, end_records, local_header
 from manylayers.hands.disk import (
     ReadAhead,
@@ -54,11 +54,25 @@ def open_wheels(wheel_path: Callable[[str], Path]) -> Iterator[Callable[[str], R
 
         def opened(sha256: str) -> Read:
             if sha256 not in files:
-                file = stack.enter_context(wheel_path(sha256).open("rb", buffering=0))
-                files[sha256] = ReadAhead(file)
+                files[sha256] = ReadAhead(stack.enter_context(_opened(wheel_path(sha256))))
             return files[sha256]
 
-        yield opened
+        try:
+            yield opened
+        except EOFError as error:
+            raise _changed(f"a wheel in the store changed while it was read: {error}") from error
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb", buffering=0)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise _changed(f"the wheel {path} can not be read any more: {reason}") from error
+
+
+def _changed(what: str) -> StoreError:
+    return StoreError(what, hint="run it again: what is damaged is noticed and fetched anew")
 
 
 def _write_entry(
@@ -166,6 +180,14 @@ def _make_folders(path: Path, top: Path) -> None:
 def _content(entry: Entry, wheels: Callable[[str], Read]) -> Iterator[bytes]:
     if isinstance(entry, Written):
         return iter((entry.content,))
-    from manylayers.formats.zip_streams import member_pieces  # a zip needs nothing inflated
+    return _inflated(wheels(entry.wheel), entry)
 
-    return member_pieces(wheels(entry.wheel), entry.member)
+
+def _inflated(read: Read, entry: Copied) -> Iterator[bytes]:
+    from manylayers.formats.zip_records import ZipFormatError  # a zip needs nothing inflated
+    from manylayers.formats.zip_streams import member_pieces
+
+    try:
+        yield from member_pieces(read, entry.member)
+    except ZipFormatError as error:
+        raise _changed(f"a wheel in the store changed while it was read: {error}") from error

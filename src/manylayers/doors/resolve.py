@@ -6,6 +6,7 @@ which may hold credentials, travel in the environment, where other users of the 
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import threading
@@ -20,10 +21,10 @@ from manylayers.errors import (
     ManylayersError,
     NetworkError,
     OfflineError,
-    StoreError,
     UnreadableWheelError,
     UnresolvableError,
     UsageError,
+    cache_error,
     redacted,
 )
 from manylayers.formats.pins import Pin
@@ -97,7 +98,7 @@ class Resolver:
         with self._looking:  # sysconfig, which uv's package asks, is not safe in two threads
             program = _uv()
         finished = run(
-            [program, *uv_arguments(question, self._settings, self._cache_folder)],
+            [program, *uv_arguments(question, self._settings, self._cache(folder))],
             stdin=None,
             environment=self._environment,
             folder=folder,
@@ -109,6 +110,14 @@ class Resolver:
         return Answer(
             pins=_pins((folder / "pylock.toml").read_bytes(), folder), warnings=_warnings(said)
         )
+
+    def _cache(self, folder: Path) -> Path:
+        """The resolver's cache; one for now below ``folder`` where the store is read-only."""
+        place = self._cache_folder
+        while not place.exists():
+            place = place.parent
+        writable = place.is_dir() and os.access(place, os.W_OK)
+        return self._cache_folder if writable else folder / "cache"
 
 
 def _uv() -> str:
@@ -194,31 +203,32 @@ def uv_environment(settings: IndexSettings, environment: Mapping[str, str]) -> d
 def failure(said: str) -> ManylayersError:
     """The error behind what uv ``said`` when it gave up."""
     text = redacted(said.strip())
+    return _own_place(text) or _answer(text) or _index(text) or UnresolvableError(text)
+
+
+def _own_place(text: str) -> ManylayersError | None:
+    """Offline, or with a wheel or a place to work in that is not there: nobody was asked."""
     if "network was disabled" in text or "network connectivity is disabled" in text.lower():
         return OfflineError(
             "the resolver needs the index, and --offline forbids asking it",
             hint="run it once without --offline, or build from a lock: manylayers build --lock",
             details=(" ".join(_explanation(text).split()),),
         )
+    if gone := _GONE.search(text):
+        return UsageError(f"{gone[1]} is not there", hint="check the path of the wheel")
+    match = _CACHE.search(text)
+    return cache_error(match[1] or match[2], _reason(text).lower()) if match else None
+
+
+def _answer(text: str) -> ManylayersError | None:
     if _DAMAGED.search(text):
         return UnreadableWheelError(subject(text), reason=_reason(text))
     if "No solution found" in text:
         return UnresolvableError(_explanation(text))
-    return _of_this_machine(text) or _of_the_index(text) or UnresolvableError(text)
-
-
-def _of_this_machine(text: str) -> ManylayersError | None:
-    if gone := re.search(r"Distribution not found at: file://(\S+)", text):
-        return UsageError(f"{gone[1]} is not there", hint="check the path of the wheel")
-    if _CACHE.search(text):
-        return StoreError(
-            f"the resolver can not use its cache folder: {_reason(text)}",
-            hint="name another with --cache-dir or MANYLAYERS_CACHE_DIR",
-        )
     return None
 
 
-def _of_the_index(text: str) -> ManylayersError | None:
+def _index(text: str) -> ManylayersError | None:
     if match := _PAGE.search(text):
         return IndexPageError(
             f"the index page {match[1]} can't be used: {_reason(text)}",
@@ -249,15 +259,17 @@ _NETWORK = re.compile(
 )
 
 
-_CACHE = re.compile(r"Failed to initialize cache|Failed to (?:write|persist|create)[^\n]*cache")
-
-
 _DAMAGED = re.compile(
     r"Failed to (?:extract|unzip)|Failed to read metadata|Couldn't parse metadata|invalid wheel"
     r"|\.dist-info directory|The wheel filename|has an invalid package format",
     re.IGNORECASE,
 )
 
+_CACHE = re.compile(
+    r"Failed to initialize cache at `([^`]+)`"
+    r"|`?([^`\n]*/uv-v\d+/[^`\n]*)`?: (?:No space left|Read-only file system|Permission denied)"
+)
+_GONE = re.compile(r"Distribution not found at: file://(\S+)")
 _PAGE = re.compile(r"Received some unexpected (?:JSON|HTML) from `([^`]+)`")
 
 _SUBJECTS = (

@@ -3,7 +3,7 @@
 ```
 CACHEDIR.TAG            backup programs pass it over
 wheels-v1/ab/abcd….whl  a wheel under its SHA-256
-wheels-v1/ab/abcd….facts  what was learnt of it; an entry counts only with both
+wheels-v1/ab/abcd….facts  what was learnt of it, sealed; an entry counts only with both
 index-v1/               index pages with their validators
 uv-v1/                  the resolver's own cache
 tmp/                    downloads under way
@@ -15,19 +15,23 @@ and new releases share one store.
 
 import contextlib
 import os
+import time
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
-from manylayers.errors import StoreError
+from manylayers.errors import cache_error
 from manylayers.formats.wheel import WheelFacts
 from manylayers.formats.wheel_facts import facts_from_bytes, facts_to_bytes
-from manylayers.hands.disk import random_name
+from manylayers.hands.disk import random_name, under_way
 
 WHEELS, INDEX, UV = "wheels-v1", "index-v1", "uv-v1"
 LOCK_SECONDS = 600.0
 """The longest another process may hold an entry: a large wheel over a slow line."""
+ABANDONED_SECONDS = 3600.0
+"""A download that has not written for so long is nobody's any more."""
 
 TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# the cache of manylayers; may be deleted\n"
 
@@ -53,6 +57,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._swept = False
 
     @property
     def uv_cache(self) -> Path:
@@ -65,16 +70,29 @@ class Store:
     def find(self, sha256: str) -> StoredWheel | None:
         """The wheel with this hash (hex); ``None`` when it is not here whole and readable.
 
-        Content is not hashed again: an entry was verified on its way in, and its size is held
-        against what was learnt then.
+        Content is not hashed again: an entry was verified on its way in. Its size and the time of
+        its last change are held against what they were then, and the facts against their seal.
         """
         path = self._wheel(sha256)
         try:
-            facts = facts_from_bytes(path.with_suffix(".facts").read_bytes())
-            if path.stat().st_size != facts.size or facts.sha256 != sha256:
-                return None
+            facts, changed = _unsealed(path.with_suffix(".facts").read_bytes())
+            status = path.stat()
         except (OSError, ValueError):
             return None
+        if (status.st_size, status.st_mtime_ns, sha256) != (facts.size, changed, facts.sha256):
+            return None
+        return StoredWheel(path=path, facts=facts) if os.access(path, os.R_OK) else None
+
+    def unsure(self, sha256: str) -> Path | None:
+        """The file that should be the wheel with this hash, for who wants to read it anew."""
+        path = self._wheel(sha256)
+        return path if path.is_file() else None
+
+    def learn(self, facts: WheelFacts) -> StoredWheel:
+        """Keep ``facts`` beside the wheel they were read of; where that can't be, only for now."""
+        path = self._wheel(facts.sha256)
+        with contextlib.suppress(OSError):
+            self._write_facts(path, facts)
         return StoredWheel(path=path, facts=facts)
 
     @contextlib.contextmanager
@@ -82,12 +100,9 @@ class Store:
         """A path for a file under way, on the store's file system; gone after the block."""
         with self._refusals():
             self._make(self._folder / "tmp")
-        path = self._folder / "tmp" / f"{random_name()}.part"
-        try:
+        self._sweep()
+        with under_way(self._temporary()) as path:
             yield path
-        finally:
-            with contextlib.suppress(OSError):
-                path.unlink()
 
     def adopt(self, partial: Path, facts: WheelFacts) -> StoredWheel:
         """Take the verified file at ``partial`` in. Raises StoreError when the disk refuses.
@@ -100,10 +115,28 @@ class Store:
             self._make(path.parent)
             _sync(partial)
             os.replace(partial, path)
-            beside = path.with_suffix(f".{random_name()}.part")
-            beside.write_bytes(facts_to_bytes(facts))
-            os.replace(beside, path.with_suffix(".facts"))
+            self._write_facts(path, facts)
         return StoredWheel(path=path, facts=facts)
+
+    def _write_facts(self, path: Path, facts: WheelFacts) -> None:
+        with under_way(self._temporary()) as beside:
+            beside.write_bytes(_sealed(facts, path.stat().st_mtime_ns))
+            os.replace(beside, path.with_suffix(".facts"))
+
+    def _temporary(self) -> Path:
+        return self._folder / "tmp" / f"{random_name()}.part"
+
+    def _sweep(self) -> None:
+        """Once, remove what processes that were killed have left."""
+        if self._swept:
+            return
+        self._swept = True
+        before = time.time() - ABANDONED_SECONDS
+        with contextlib.suppress(OSError):
+            for path in (self._folder / "tmp").glob("*.part"):
+                with contextlib.suppress(OSError):
+                    if path.stat().st_mtime < before:
+                        path.unlink()
 
     def lock(self, key: str) -> AbstractContextManager[object]:
         """Held while one process brings in what ``key`` names; others wait, then look again."""
@@ -122,16 +155,32 @@ class Store:
         if not tag.exists():
             tag.write_bytes(TAG)
 
-    @contextlib.contextmanager
-    def _refusals(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise StoreError(
-                f"the cache folder {self._folder} can not be written: {reason}",
-                hint="name another with --cache-dir or MANYLAYERS_CACHE_DIR",
-            ) from error
+    def _refusals(self) -> AbstractContextManager[None]:
+        return refusals(self._folder)
+
+
+@contextlib.contextmanager
+def refusals(folder: Path) -> Iterator[None]:
+    """Turns the disk's refusals to write inside the block into a StoreError about ``folder``."""
+    try:
+        yield
+    except OSError as error:
+        raise cache_error(str(folder), (error.strerror or str(error)).lower()) from error
+
+
+def _sealed(facts: WheelFacts, changed: int) -> bytes:
+    """``facts`` with the time (ns) of the wheel's last change, under a checksum of both."""
+    told = b"%d\n%s" % (changed, facts_to_bytes(facts))
+    return b"%08x\n%s" % (zlib.crc32(told), told)
+
+
+def _unsealed(data: bytes) -> tuple[WheelFacts, int]:
+    """Facts and time. Raises ValueError when a byte is not as it was written."""
+    seal, _, told = data.partition(b"\n")
+    if seal != b"%08x" % zlib.crc32(told):
+        raise ValueError("these are not the facts that were written")
+    changed, _, facts = told.partition(b"\n")
+    return facts_from_bytes(facts), int(changed)
 
 
 def _sync(path: Path) -> None:

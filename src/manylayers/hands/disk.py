@@ -10,6 +10,25 @@ from typing import BinaryIO
 
 from manylayers.errors import OutputError
 
+_under_way: set[Path] = set()
+
+
+@contextlib.contextmanager
+def under_way(path: Path) -> Iterator[Path]:
+    """``path`` for a file or folder that is only there during the block, whatever happens."""
+    _under_way.add(path)
+    try:
+        yield path
+    finally:
+        _remove(path)
+        _under_way.discard(path)
+
+
+def abandon() -> None:
+    """Remove all that is under way, for a process that will not come back to do it."""
+    for path in tuple(_under_way):
+        _remove(path)
+
 
 @contextlib.contextmanager
 def replacing_file(destination: Path) -> Iterator[BinaryIO]:
@@ -25,17 +44,12 @@ def replacing_file(destination: Path) -> Iterator[BinaryIO]:
                 f"{destination} is a directory, a file was to be written there",
                 hint="end the path with / to write a folder, or name a file",
             )
-        beside = _beside(destination)
-        handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o666)
-        try:
+        with under_way(_beside(destination)) as beside:
+            handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o666)
             with os.fdopen(handle, "wb", buffering=0) as file:
                 yield file
                 os.fsync(file.fileno())
             os.replace(beside, destination)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                beside.unlink()
-            raise
 
 
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -50,14 +64,10 @@ def replacing_folder(destination: Path) -> Iterator[Path]:
     """
     with explained(destination):
         destination = _followed(destination)
-        beside = _beside(destination)
-        beside.mkdir()
-        try:
+        with under_way(_beside(destination)) as beside:
+            beside.mkdir()
             yield beside
             _swap(beside, destination)
-        except BaseException:
-            _remove(beside)
-            raise
 
 
 def _followed(path: Path) -> Path:
@@ -78,10 +88,13 @@ def _swap(new: Path, destination: Path) -> None:
     _remove(aside)
 
 
-def _remove(folder: Path) -> None:
-    from shutil import rmtree  # with its archive formats, more than a zip needs
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:  # a folder, or one that the disk keeps
+        from shutil import rmtree  # with its archive formats, more than a zip needs
 
-    rmtree(folder, ignore_errors=True)
+        rmtree(path, ignore_errors=True)
 
 
 def _beside(destination: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from manylayers.doors.store import StoredWheel
-from manylayers.errors import DamagedWheelError, OfflineError
+from manylayers.errors import DamagedWheelError, OfflineError, UnsafeWheelError
 from manylayers.formats.pins import DistributionFile, normalized
 from manylayers.layer.releases import Chosen
 from manylayers.stories.doors import Doors
@@ -48,6 +48,9 @@ def obtain(chosen: Sequence[Chosen], doors: Doors, progress: Progress) -> dict[s
     wheels = stored(chosen, doors)
     missing = [one.file for one in chosen if one.file.filename not in wheels]
     if missing:
+        wheels |= _read_again(missing, doors, progress)
+        missing = [file for file in missing if file.filename not in wheels]
+    if missing:
         _refuse_offline(missing, doors)
         wheels |= _fetch_all(missing, doors, progress)
     for one in chosen:
@@ -55,12 +58,34 @@ def obtain(chosen: Sequence[Chosen], doors: Doors, progress: Progress) -> dict[s
     return wheels
 
 
+def _read_again(
+    files: Sequence[DistributionFile], doors: Doors, progress: Progress
+) -> dict[str, StoredWheel]:
+    """Wheels whose facts are gone, old or of another time, while their content is what it was."""
+    found = {}
+    for file in files:
+        path = doors.store.unsure(file.sha256) if file.sha256 else None
+        if path is None:
+            continue
+        progress.say(f"reading {file.filename} in the store again")
+        try:
+            facts = doors.archive.verify_wheel(path, filename=file.filename)
+        except (UnsafeWheelError, OSError):
+            continue
+        if facts.sha256 == file.sha256:
+            found[file.filename] = doors.store.learn(facts)
+    return found
+
+
 def _refuse_offline(missing: Sequence[DistributionFile], doors: Doors) -> None:
     remote = [file for file in missing if not file.url.startswith("file:")]
     if doors.offline and remote:
+        first = remote[0]
         more = f" (and {len(remote) - 1} more)" if len(remote) > 1 else ""
+        damaged = first.sha256 and doors.store.unsure(first.sha256)
+        what = "is damaged in the store" if damaged else "is not in the store"
         raise OfflineError(
-            f"{remote[0].filename}{more} is not in the store, and --offline forbids fetching it",
+            f"{first.filename}{more} {what}, and --offline forbids fetching it",
             hint="run it once without --offline",
         )
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from manylayers.errors import HashMismatchError, InputError, NetworkError, StoreError, cache_error
 from manylayers.formats.pins import DistributionFile, local_path
-from manylayers.hands.web import ATTEMPTS, WebSession, host_of
+from manylayers.hands.web import ATTEMPTS, TooSlowError, WebSession, host_of, pieces
 
 if TYPE_CHECKING:
     import requests
 
 CHUNK = 1 << 18
-LARGEST_FILE = 8 << 30
-"""Bytes, where nobody told the size: beyond what could ever become a layer."""
+LARGEST_FILE = 1 << 30
+"""Bytes, where nobody told the size: four times what Lambda takes unzipped."""
 
 STRENGTH = ("sha256", "sha512", "sha384", "md5")
 """Of several promised hashes the first of these is held; all but the last would do alone."""
@@ -76,7 +76,7 @@ class Fetcher:
         if have:
             headers["Range"] = f"bytes={have}-"
         with self._session.get(file.url, headers) as response:
-            if have and response.status_code != 206:
+            if have and not _goes_on(response, have):
                 out.seek(0)
                 out.truncate()
                 digests.restart()
@@ -98,18 +98,25 @@ class Fetcher:
         expected = response.headers.get("Content-Length")
         end = out.tell() + int(expected) if expected and expected.isdigit() else None
         try:
-            while chunk := response.raw.read(CHUNK, decode_content=False):
+            for chunk in pieces(response, CHUNK):
                 if out.tell() + len(chunk) > limit:
                     raise _too_long(file, limit)
                 _write(out, chunk)
                 digests.update(chunk)
                 on_bytes(len(chunk))
+        except TooSlowError as error:
+            raise BrokenOffError(str(error)) from error
         except (HTTPError, OSError) as error:
-            raise BrokenOffError(type(error).__name__) from error
+            raise BrokenOffError(_came(out, end or file.size)) from error
         if (end is not None and out.tell() < end) or (
             file.size is not None and out.tell() < file.size
         ):
-            raise BrokenOffError(f"{out.tell():,} bytes came, {end or file.size:,} were promised")
+            raise BrokenOffError(_came(out, end or file.size))
+
+
+def _came(out: BinaryIO, promised: int | None) -> str:
+    told = f", {promised:,} were promised" if promised else ""
+    return f"{out.tell():,} bytes came{told}"
 
 
 def _opened(destination: Path) -> BinaryIO:
@@ -133,7 +140,18 @@ def _full(path: Path, error: OSError) -> StoreError:
     return cache_error(str(path.parent.parent), (error.strerror or str(error)).lower())
 
 
+def _goes_on(response: requests.Response, have: int) -> bool:
+    """Whether the answer is the rest of the file that was asked for, and not all of it."""
+    start = response.headers.get("Content-Range", f"bytes {have}-")
+    return response.status_code == 206 and start.startswith(f"bytes {have}-")
+
+
 def _too_long(file: DistributionFile, limit: int) -> NetworkError:
+    if file.size is None:
+        return NetworkError(
+            f"{host_of(file.url)} sends more than {limit:,} bytes for {file.filename}",
+            hint="no layer could hold it: look at the link, or ask who runs the index",
+        )
     return NetworkError(
         f"{host_of(file.url)} sends more for {file.filename} than the {limit:,} bytes promised",
         hint="the file changed on the server: lock anew, or ask who runs the index",

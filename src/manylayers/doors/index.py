@@ -27,7 +27,14 @@ from manylayers.errors import (
 )
 from manylayers.formats.pins import DistributionFile, local_path, normalized
 from manylayers.hands.disk import write_file
-from manylayers.hands.web import WebSession, host_of, refused, without_credentials
+from manylayers.hands.web import (
+    TooSlowError,
+    WebSession,
+    host_of,
+    pieces,
+    refused,
+    without_credentials,
+)
 from manylayers.options import IndexSettings
 
 if TYPE_CHECKING:
@@ -233,16 +240,18 @@ def _bounded(response: Any, url: str) -> bytes:
 
 
 def _chunks(response: Any, url: str) -> Iterable[bytes]:
-    import requests
+    from urllib3.exceptions import HTTPError
 
     total = 0
     try:
-        for chunk in response.iter_content(1 << 18):
+        for chunk in pieces(response, 1 << 18):
             total += len(chunk)
             if total > LARGEST_PAGE:
                 raise _damaged(url, f"it is larger than {LARGEST_PAGE:,} bytes")
             yield chunk
-    except requests.RequestException as error:
+    except TooSlowError as error:
+        raise _damaged(url, str(error)) from error
+    except (HTTPError, OSError) as error:
         raise _damaged(url, "it broke off") from error
 
 

@@ -28,6 +28,8 @@ ATTEMPTS = 5
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 """Seconds. A server that asks for more in Retry-After is better asked another time."""
+SLOWEST_SECONDS, SLOWEST_BYTES = 20.0, 20_000
+"""A body that brings less in so much time drips, and would hold a build for hours."""
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 MOST_REDIRECTS = 10
 DEFAULT_TIMEOUT = 30.0
@@ -83,6 +85,8 @@ class WebSession:
             last = attempt == ATTEMPTS - 1
             try:
                 response = self._ask(url, headers)
+            except (requests.exceptions.SSLError, requests.exceptions.ProxyError) as error:
+                raise _not_let_in(url, error) from error
             except (requests.ConnectionError, requests.Timeout) as error:
                 if last:
                     raise _unreachable(url, error) from error
@@ -90,8 +94,8 @@ class WebSession:
                 continue
             except requests.RequestException as error:
                 raise _unreachable(url, error) from error
-            if response.status_code in PASSING and not last:
-                asked = response.headers.get("Retry-After")
+            asked = response.headers.get("Retry-After")
+            if response.status_code in PASSING and not last and _seconds(asked) <= LONGEST_PAUSE:
                 response.close()
                 self.patience(attempt, asked)
                 continue
@@ -186,6 +190,28 @@ class WebSession:
         return None
 
 
+class TooSlowError(Exception):
+    """A body drips."""
+
+
+def pieces(
+    response: requests.Response, size: int, *, clock: Callable[[], float] = time.monotonic
+) -> Iterator[bytes]:
+    """The body as it comes in, at most ``size`` bytes a piece, decoded as its headers say.
+
+    Raises TooSlowError, or what `requests` and urllib3 raise, when it breaks off.
+    """
+    read = getattr(response.raw, "read1", response.raw.read)
+    since, came = clock(), 0
+    while piece := read(size, decode_content=True):
+        came += len(piece)
+        if clock() - since > SLOWEST_SECONDS:
+            if came < SLOWEST_BYTES:
+                raise TooSlowError(f"{came:,} bytes came in {SLOWEST_SECONDS:.0f} seconds")
+            since, came = clock(), 0
+        yield piece
+
+
 def _authorities(environment: Mapping[str, str]) -> tuple[str, str]:
     """Which variable names the certificates to trust, and where they lie."""
     for name in AUTHORITIES:
@@ -228,11 +254,47 @@ def refused(url: str, status: int) -> NetworkError:
     )
 
 
+def _not_let_in(url: str, error: Exception) -> NetworkError:
+    """A certificate that is not trusted, or a proxy that refuses: asking again would not help."""
+    reason = _deepest(error)
+    if "407" in reason:
+        return NetworkError(
+            f"the proxy did not let us through to {host_of(url)}: {reason}",
+            hint="it wants credentials: https_proxy=http://user:password@host:port",
+        )
+    return NetworkError(
+        f"{host_of(url)} is not trusted or not reached through the proxy: {reason}",
+        hint="SSL_CERT_FILE names the certificates to trust, https_proxy the proxy",
+    )
+
+
+def _deepest(error: BaseException) -> str:
+    """What lies under the layers of other people's exceptions, without addresses of objects."""
+    while True:
+        inner = getattr(error, "reason", None) or next(
+            (one for one in error.args if isinstance(one, BaseException)), None
+        )
+        if not isinstance(inner, BaseException):
+            break
+        error = inner
+    told = getattr(error, "verify_message", "") or getattr(error, "strerror", "") or str(error)
+    return str(told).strip().rstrip(".") or type(error).__name__
+
+
 def _unreachable(url: str, error: Exception) -> NetworkError:
     return NetworkError(
-        f"{host_of(url)} can not be reached for {urlsplit(url).path}: {type(error).__name__}",
+        f"{host_of(url)} can not be reached for {urlsplit(url).path}: {_reason(error)}",
         hint="check the network, the proxy (https_proxy) and the certificates (SSL_CERT_FILE)",
     )
+
+
+def _reason(error: Exception) -> str:
+    """`requests` writes whole URLs into some of its messages; the kind says enough of those."""
+    import requests
+
+    if isinstance(error, requests.TooManyRedirects):
+        return f"it redirects more than {MOST_REDIRECTS} times"
+    return type(error).__name__
 
 
 def _realm(url: str) -> str:

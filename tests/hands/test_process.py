@@ -14,6 +14,7 @@ from manylayers.errors import ManylayersError
 from manylayers.hands.process import Finished, run
 
 MOST = 30.0
+posix = pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX")
 
 
 def python(code: str, *, stdin: bytes | None = None, folder: Path | None = None,
@@ -75,6 +76,39 @@ def test_a_child_that_does_not_end_is_ended() -> None:
     with pytest.raises(ManylayersError, match="did not end within 0 seconds"):
         python("import time; time.sleep(60)", timeout=0.3)
     assert time.monotonic() - begun < MOST
+
+
+PARENT = """
+import subprocess, sys, os, time
+child = subprocess.Popen([sys.executable, "-I", "-c", "import time; time.sleep(60)"])
+with open("pid", "w") as file:
+    file.write(str(child.pid))
+"""
+
+
+@posix
+@pytest.mark.parametrize("then", ["time.sleep(60)", "os._exit(0)"])
+def test_its_own_children_are_ended_too_though_it_did_not_wait_for_them(
+    tmp_path: Path, then: str
+) -> None:
+    with pytest.raises(ManylayersError, match="did not end within"):
+        python(PARENT + then, folder=tmp_path, timeout=2)
+    assert _ends(int((tmp_path / "pid").read_text())), "a grandchild is still there"
+
+
+def _ends(pid: int) -> bool:
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if not _lives(pid):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _lives(pid: int) -> bool:
+    """Whether it runs: one that ended and that nobody asked about yet (``Z``) does not."""
+    told = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False)
+    return told.stdout.strip()[:1] not in (b"", b"Z")
 
 
 INTERRUPTED = """

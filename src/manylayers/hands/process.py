@@ -81,12 +81,11 @@ def _heed_interrupt() -> None:
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:
-    if child.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
-            if os.name == "posix":
-                os.killpg(child.pid, signal.SIGKILL)
-            else:
-                child.kill()
+    if os.name == "posix":  # its group, which may outlive it
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+    elif child.poll() is None:
+        child.kill()
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -23,12 +23,18 @@ from manylayers.errors import (
 from manylayers.formats.pins import DistributionFile
 from manylayers.formats.wheel import WheelFacts
 from manylayers.layer.releases import Chosen
+from manylayers.stories.doors import Doors
 from manylayers.stories.needs import Archives, Fetches
 from manylayers.stories.obtain import PARALLEL_FETCHES, obtain, stored
 from manylayers.stories.progress import Progress, Silence
 
 MOST = 20.0
 """Seconds after which a test gives up on another thread."""
+
+
+def other_doors(doors: Doors, **others: object) -> Doors:
+    """The same doors but for ``others``."""
+    return Doors(**(vars(doors) | others))
 
 
 def chosen(name: str, **more: object) -> Chosen:
@@ -150,7 +156,7 @@ def test_a_file_of_unknown_hash_that_turns_out_to_be_there_is_not_verified_again
         ) -> WheelFacts:
             raise AssertionError(f"{filename} is known")
 
-    doors = replace(there.doors, fetcher=SameBytes(), archive=Closed())
+    doors = other_doors(there.doors, fetcher=SameBytes(), archive=Closed())
     assert obtain([again], doors, Silence())[known.file.filename].facts.name == "demo"
 
 
@@ -175,7 +181,7 @@ def test_a_failing_fetch_stops_those_that_run_and_lets_no_other_begin(failure: E
     wanted = [chosen("bad", size=10**6), *others]
     begun = time.monotonic()
     with pytest.raises(type(failure)) as caught:
-        obtain(wanted, replace(nothing().doors, fetcher=line), heard)
+        obtain(wanted, other_doors(nothing().doors, fetcher=line), heard)
     assert caught.value is failure
     assert time.monotonic() - begun < MOST
     assert sorted(line.stopped) == sorted(set(line.begun) - {"bad"})
@@ -195,6 +201,7 @@ def test_what_was_whole_before_a_failure_stays_in_the_store() -> None:
         """The same store, which says when something came in."""
 
         find, partial, lock = there.store.find, there.store.partial, there.store.lock
+        unsure, learn = there.store.unsure, there.store.learn
 
         def adopt(self, partial: Path, facts: WheelFacts) -> StoredWheel:
             wheel = there.store.adopt(partial, facts)
@@ -202,7 +209,7 @@ def test_what_was_whole_before_a_failure_stays_in_the_store() -> None:
             return wheel
 
     line = Line(acts={"bad": fail, "good": lambda: None})
-    doors = replace(there.doors, fetcher=line, store=Store())
+    doors = other_doors(there.doors, fetcher=line, store=Store())
     with pytest.raises(NetworkError):
         obtain([chosen("bad"), chosen("good")], doors, Silence())
     assert stored([chosen("good"), chosen("bad")], there.doors).keys() == {
@@ -223,7 +230,7 @@ def test_ctrl_c_stops_every_fetch_and_is_passed_on() -> None:
     wanted = [chosen("press", size=10**6), *(chosen(f"demo{at}") for at in range(3))]
     begun = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        obtain(wanted, replace(nothing().doors, fetcher=line), Silence())
+        obtain(wanted, other_doors(nothing().doors, fetcher=line), Silence())
     assert all(line.ended.acquire(timeout=MOST) for _ in range(3))
     assert time.monotonic() - begun < MOST
 
@@ -239,7 +246,7 @@ def test_a_wheel_that_is_damaged_is_not_adopted() -> None:
     there = nothing()
     damaged: Archives = Distrusting()
     with pytest.raises(DamagedWheelError):
-        obtain([chosen("demo")], replace(there.doors, archive=damaged), Silence())
+        obtain([chosen("demo")], other_doors(there.doors, archive=damaged), Silence())
     assert there.store.wheels == {}
 
 

@@ -36,6 +36,7 @@ def test_a_failure_stops_no_other_and_is_told_with_its_subject() -> None:
     assert told == ("A", "C")
     assert failed == (
         ErrorReport(
+            schema="manylayers.error/1",
             code="network",
             message="the line is dead",
             hint="wait",

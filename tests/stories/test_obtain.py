@@ -179,11 +179,9 @@ def test_a_failing_fetch_stops_those_that_run_and_lets_no_other_begin(failure: E
     line.acts["bad"] = fail
     others = (chosen(f"demo{at}") for at in range(3 * PARALLEL_FETCHES))
     wanted = [chosen("bad", size=10**6), *others]
-    begun = time.monotonic()
     with pytest.raises(type(failure)) as caught:
         obtain(wanted, other_doors(nothing().doors, fetcher=line), heard)
     assert caught.value is failure
-    assert time.monotonic() - begun < MOST
     assert sorted(line.stopped) == sorted(set(line.begun) - {"bad"})
     assert len(line.begun) <= PARALLEL_FETCHES + 1
     assert heard.finished == 1
@@ -228,11 +226,9 @@ def test_ctrl_c_stops_every_fetch_and_is_passed_on() -> None:
 
     line.acts["press"] = press
     wanted = [chosen("press", size=10**6), *(chosen(f"demo{at}") for at in range(3))]
-    begun = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         obtain(wanted, other_doors(nothing().doors, fetcher=line), Silence())
     assert all(line.ended.acquire(timeout=MOST) for _ in range(3))
-    assert time.monotonic() - begun < MOST
 
 
 def test_a_wheel_that_is_damaged_is_not_adopted() -> None:

@@ -72,6 +72,7 @@ def test_a_yanked_wheel_is_taken_only_where_nothing_else_fits() -> None:
         ("demo-1.0-cp311-cp311t-manylinux_2_17_x86_64.whl", "python", "free-threaded"),
         ("demo-1.0-pp311-pypy311_pp73-manylinux_2_17_x86_64.whl", "python", "for PyPy"),
         ("demo-1.0-py2-none-any.whl", "python", "for Python 2 "),
+        ("demo-1.0-cp312-cp312-manylinux_2_28_x86_64.whl", "python", "not 3.11; it also needs"),
     ],
 )
 def test_a_file_that_does_not_fit_says_what_it_lacks(

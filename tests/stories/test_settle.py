@@ -158,6 +158,47 @@ def test_a_page_without_a_file_is_told_as_such() -> None:
         settled(place, "demo")
 
 
+def test_a_range_that_no_version_is_in_is_no_contradiction() -> None:
+    place = world(
+        {"demo": ("demo-1.0-py3-none-any.whl", "demo-2.0-py3-none-any.whl")},
+        lambda _: "Because only demo<=2.0 is available and you require demo>=99",
+    )
+    with pytest.raises(NoSuchVersionError, match=r"demo has no version >=99") as caught:
+        settle(asked("other", "demo>=99"), AL2023, place.doors)
+    assert 'build "demo==2.0"' in caught.value.hint
+    assert caught.value.details == ("reqs.txt:2: demo>=99",)
+
+
+def test_a_range_with_pre_releases_only_says_how_to_have_them() -> None:
+    place = world(
+        {"demo": ("demo-1.0-py3-none-any.whl", "demo-2.0rc1-py3-none-any.whl")},
+        lambda _: "Because only demo<2.0rc1 is available and you require demo>1",
+    )
+    with pytest.raises(NoSuchVersionError, match=r"only pre-releases .*2\.0rc1") as caught:
+        settle(asked("demo>1"), AL2023, place.doors)
+    assert "--pre" in caught.value.hint
+
+
+def test_ranges_that_exist_but_not_together_are_a_contradiction() -> None:
+    place = world(
+        {"demo": ("demo-1.0-py3-none-any.whl", "demo-2.0-py3-none-any.whl")},
+        lambda _: "Because only demo<=2.0 is available and you require demo<2 and demo>=2",
+    )
+    with pytest.raises(UnresolvableError):
+        settle(asked("demo<2", "demo>=2"), AL2023, place.doors)
+
+
+def test_who_needs_a_package_is_one_that_was_asked_for_before_others() -> None:
+    text = (
+        "Because kappa>=1 has no usable wheels and relic>=3 depends on kappa>=1, we can conclude "
+        "that relic cannot be used.\nAnd because zappa>=2 depends on kappa>=1, so it is."
+    )
+    place = world({"kappa": ("kappa-1.0.tar.gz",)}, lambda asking: {} if asking.excluded else text)
+    with pytest.raises(NoWheelError) as caught:
+        settle(asked("zappa"), AL2023, place.doors)
+    assert caught.value.details[0] == "kappa 1.0, needed by zappa:"
+
+
 def test_a_contradiction_names_the_lines_it_stands_in() -> None:
     place = world({}, lambda _: "Because one==1 depends on two<2 and you require two==2")
     with pytest.raises(UnresolvableError) as caught:

@@ -142,8 +142,18 @@ def _not_a_wheel(filename: str) -> Misfit:
 
 
 def _first_obstacle(tags: WheelTags, target: Target) -> Misfit:
-    """The system before the Python: a Mac's wheel is a Mac's wheel whatever its Python."""
-    return _platform_obstacle(tags.platforms, target) or _python_obstacle(tags, target)
+    """The system before the Python: a Mac's wheel is a Mac's wheel whatever its Python.
+
+    A wheel for another Python that needs a newer glibc too is one for another Python: a newer
+    system alone would not help.
+    """
+    problem = _platform_obstacle(tags.platforms, target)
+    if problem is None:
+        return _python_obstacle(tags, target)
+    if problem.needs_glibc and _rank(tags, target.on_newest_glibc) is None:
+        other = _python_obstacle(tags, target)
+        return other._replace(reason=f"{other.reason}; it also {problem.reason}")
+    return problem
 
 
 def _platform_obstacle(platforms: tuple[str, ...], target: Target) -> Misfit | None:

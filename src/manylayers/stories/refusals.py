@@ -6,9 +6,10 @@ and our own tags, so a change of wording there costs completeness, never truth.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.doors.resolve import Question
 from manylayers.errors import (
@@ -20,12 +21,15 @@ from manylayers.errors import (
     ResolutionError,
     UnresolvableError,
 )
-from manylayers.formats.pins import DistributionFile, normalized
-from manylayers.layer.releases import files_of, releases
+from manylayers.formats.pins import DistributionFile, Root, normalized
+from manylayers.layer.releases import releases
 from manylayers.options import Asked
 from manylayers.stories.doors import Doors
 from manylayers.stories.offers import Blocked, blocked, versions_around
 from manylayers.target import Target
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
 
 MAX_BLOCKED = 40
 """Packages named in one refusal; each costs a resolution of some 0.15 s to find the next."""
@@ -37,7 +41,10 @@ _WITHOUT_WHEEL = (
     re.compile(rf"all versions of {_NAME} have no"),
 )
 _NOT_FOUND = re.compile(rf"{_NAME} was not found in the (?:package registry|provided package)")
-_NO_VERSION = re.compile(rf"there (?:is|are) no versions? of {_NAME}(==\S+)?")
+_AVAILABLE = re.compile(
+    rf"there (?:is|are) no versions? of {_NAME}"
+    rf"|only (?:the following versions of )?{_NAME}(?:[=<>!]\S*)? (?:is|are) available"
+)
 _PYTHON = re.compile(r"does not satisfy Python|requested Python version")
 
 
@@ -99,14 +106,15 @@ def _look(name: str, text: str, search: Search) -> Blocked | None:
     """What stands in ``name``'s way; ``None`` when one of its allowed versions fits after all."""
     files = search.doors.index.listing(name).files
     version = _version_in_question(name, files, text, search)
-    return blocked(name, version, files, search.target, _needed_by(name, text))
+    return blocked(name, version, files, search.target, _needed_by(name, text, search))
 
 
-def _needed_by(name: str, text: str) -> str:
-    """Who depends on ``name`` as the explanation has it; ``""`` where it does not say."""
+def _needed_by(name: str, text: str, search: Search) -> str:
+    """Who depends on ``name`` as the explanation has it, one that was asked for before others."""
     asking = rf"{_NAME}(?:[=<>!]\S*)? depends on (?:[^\n]*\s)?{re.escape(name)}(?![\w.-])"
-    match = re.search(asking, text)
-    return normalized(match[1]) if match else ""
+    found = [normalized(match[1]) for match in re.finditer(asking, text)]
+    requested = {root.name for root in search.asked.roots}
+    return next((one for one in found if one in requested), found[0] if found else "")
 
 
 def _version_in_question(
@@ -157,8 +165,8 @@ def _other_reason(error: UnresolvableError, search: Search) -> ManylayersError:
     text = error.explanation
     if match := _NOT_FOUND.search(text):
         return _not_found(normalized(match[1]), error, search)
-    if match := _NO_VERSION.search(text):
-        return _no_version(normalized(match[1]), (match[2] or "").lstrip("="), error, search)
+    if absent := _no_such_version(text, search):
+        return absent
     if _PYTHON.search(text):
         return PythonMismatchError(
             f"a requirement is for other Pythons than {search.target.runtime}",
@@ -176,25 +184,51 @@ def _not_found(name: str, error: UnresolvableError, search: Search) -> Manylayer
     return error
 
 
-def _no_version(
-    name: str, version: str, error: UnresolvableError, search: Search
-) -> ManylayersError:
-    files = search.doors.index.listing(name).files
+def _no_such_version(text: str, search: Search) -> ManylayersError | None:
+    """The first line that asks for a version nobody published, where the explanation says so."""
+    spoken_of = {normalized(match[1] or match[2]) for match in _AVAILABLE.finditer(text)}
+    lines = (*search.asked.roots, *search.asked.constraints)
+    found = (_absent(line, search) for line in lines if line.name in spoken_of)
+    return next((one for one in found if one), None)
+
+
+def _absent(line: Root, search: Search) -> ManylayersError | None:
+    """The error for ``line``; ``None`` where one of the published versions would do."""
+    from packaging.requirements import Requirement
+
+    wanted = Requirement(line.requirement).specifier
+    files = search.doors.index.listing(line.name).files
     if not files:
         return NoSuchVersionError(
-            f"the index has a page of {name} with no file on it",
+            f"the index has a page of {line.name} with no file on it",
             hint="check that --index-url is the simple API, and no log-in page stands in between",
         )
-    if not version:
-        return error
-    if files_of(files, name, version):
-        return error
-    nearest = versions_around(files, name, version, search.target)
+    allowed = [one for one in releases(files, line.name) if wanted.contains(one, prereleases=True)]
+    if any(not version.is_prerelease for version in allowed) or not wanted:
+        return None
+    shown = str(wanted).removeprefix("===").removeprefix("==")
+    if allowed:
+        return NoSuchVersionError(
+            f"{line.name} has only pre-releases that match {shown}, as {allowed[-1]}",
+            hint="allow pre-releases with --pre",
+            details=(f"{line.origin}: {line.requirement}",),
+        )
+    near = versions_around(files, line.name, _a_version(wanted), search.target)
     return NoSuchVersionError(
-        f"{name} has no version {version}",
-        hint=nearest or f"see what there is: manylayers wheels {name}",
-        details=tuple(_origins(f"{name}==", search)),
+        f"{line.name} has no version {shown}",
+        hint=near or f"see what there is: manylayers wheels {line.name}",
+        details=(f"{line.origin}: {line.requirement}",),
     )
+
+
+def _a_version(wanted: SpecifierSet) -> str | None:
+    """A version that ``wanted`` speaks of, to look for others near it."""
+    from packaging.version import InvalidVersion, Version
+
+    for specifier in wanted:
+        with contextlib.suppress(InvalidVersion):
+            return str(Version(specifier.version.removesuffix(".*")))
+    return None
 
 
 def _origins(text: str, search: Search) -> list[str]:

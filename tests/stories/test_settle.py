@@ -188,6 +188,38 @@ def test_ranges_that_exist_but_not_together_are_a_contradiction() -> None:
         settle(asked("demo<2", "demo>=2"), AL2023, place.doors)
 
 
+def test_a_runtime_that_has_all_that_is_missing_is_the_way_out() -> None:
+    place = world(
+        {
+            "one": ("one-1.0-cp39-cp39-manylinux1_x86_64.whl", "one-1.0-cp310-cp310-linux_x.whl"),
+            "two": ("two-1.0-cp38.cp39-none-manylinux1_x86_64.whl",),
+        },
+        lambda asking: (
+            {} if asking.excluded else "one has no usable wheels, two has no usable wheels"
+        ),
+    )
+    with pytest.raises(NoWheelError) as caught:
+        settle(asked("one==1.0", "two==1.0"), AL2023, place.doors)
+    assert caught.value.hint == "all of them have wheels for --python 3.9"
+
+
+def test_the_next_newer_version_that_fits_is_nearer_than_any_older() -> None:
+    place = world(
+        {
+            "demo": (
+                "demo-1.0-py3-none-any.whl",
+                "demo-1.1-cp38-cp38-manylinux1_x86_64.whl",
+                "demo-1.2-cp39-cp39-manylinux1_x86_64.whl",
+                "demo-1.3-cp312-cp312-manylinux2014_x86_64.whl",
+            )
+        },
+        lambda asking: {} if asking.excluded else "demo has no usable wheels",
+    )
+    with pytest.raises(NoWheelError) as caught:
+        settle(asked("demo==1.1"), AL2023, place.doors)
+    assert any('build "demo==1.3"' in line for line in caught.value.details)
+
+
 def test_who_needs_a_package_is_one_that_was_asked_for_before_others() -> None:
     text = (
         "Because kappa>=1 has no usable wheels and relic>=3 depends on kappa>=1, we can conclude "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from manylayers.facts.tables import siblings
 from manylayers.formats.pins import DistributionFile
 from manylayers.layer.choose import Misfit, misfit
-from manylayers.layer.releases import files_of, fitting_targets, fitting_versions, releases
+from manylayers.layer.releases import files_of, fitting_targets, fitting_versions
 from manylayers.target import Target
 
 if TYPE_CHECKING:
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 class Blocked(NamedTuple):
     """A package in the way: what there is of it, line by line, and the way out as a clause.
 
-    ``glibc`` is true when a newer glibc is all that is missing.
+    ``glibc`` is true when a newer glibc is all that is missing. ``pythons`` are those of the other
+    runtimes that have what the target lacks.
     """
 
     name: str
     version: str
     glibc: bool
+    pythons: tuple[str, ...]
     lines: tuple[str, ...]
     way_out: str
 
@@ -45,13 +47,15 @@ def blocked(
     if those and not all(problem for _, problem in problems):
         return None
     reasons = [(file, problem) for file, problem in problems if problem]
+    pythons = tuple(other.python for other in fitting_targets(those, target))
     return Blocked(
         name=name,
         version=version or "",
         glibc=_only_glibc(those, target),
+        pythons=pythons,
         lines=(
             *_lines(name, version, reasons, needed_by),
-            *_ways_out(name, version, those, listed, target),
+            *_ways_out(name, version, pythons, listed, target),
         ),
         way_out=_sibling(name),
     )
@@ -84,35 +88,36 @@ def _names(names: list[str]) -> str:
 def _ways_out(
     name: str,
     version: str | None,
-    those: tuple[DistributionFile, ...],
+    pythons: tuple[str, ...],
     listed: tuple[DistributionFile, ...],
     target: Target,
 ) -> list[str]:
     lines = []
     if near := versions_around(listed, name, version, target):
         lines.append(f"  {near}")
-    if others := [other.python for other in fitting_targets(those, target)]:
-        nearest = min(others, key=lambda python: _distance(python, target.python))
+    if pythons:
         lines.append(
-            f"  {name} {version} fits python{', python'.join(others)}: "
-            f'manylayers build "{name}=={version}" --python {nearest} --arch {target.architecture}'
+            f"  {name} {version} fits python{', python'.join(pythons)}: "
+            f'manylayers build "{name}=={version}" --python {nearest_python(pythons, target)} '
+            f"--arch {target.architecture}"
         )
     return lines
 
 
-def _distance(python: str, other: str) -> int:
-    return abs(int(python.partition(".")[2]) - int(other.partition(".")[2]))
+def nearest_python(pythons: Iterable[str], target: Target) -> str:
+    """The one of ``pythons`` fewest minor versions away from the target's."""
+    wanted = target.facts.python[1]
+    return min(pythons, key=lambda python: abs(int(python.partition(".")[2]) - wanted))
 
 
 def versions_around(
     files: Iterable[DistributionFile], name: str, version: str | None, target: Target
 ) -> str:
     """The nearest version that fits ``target`` and the command to get it, or ``""``."""
-    listed = tuple(files)
-    fitting = fitting_versions(listed, name, target)
+    fitting = fitting_versions(files, name, target)
     if not fitting:
         return ""
-    nearest = _nearest(fitting, version, list(releases(listed, name)))
+    nearest = _nearest(fitting, version)
     return (
         f"{name} {nearest} has a wheel for {target}: "
         f'manylayers build "{name}=={nearest}" '
@@ -120,16 +125,18 @@ def versions_around(
     )
 
 
-def _nearest(fitting: list[Version], version: str | None, known: list[Version]) -> Version:
-    """The fitting version fewest releases away, the newer of two."""
+def _nearest(fitting: list[Version], version: str | None) -> Version:
+    """The next newer fitting version; the last older one where nothing newer fits.
+
+    Newer first: releases gain wheels for new Pythons as time goes on, and an old pure wheel that
+    would fit as well often needs packages that do not.
+    """
     if version is None:
         return fitting[-1]
     from packaging.version import Version
 
     wanted = Version(version)
-    ordered = sorted({*known, wanted})
-    position = ordered.index(wanted)
-    return min(fitting, key=lambda one: (abs(ordered.index(one) - position), one < wanted))
+    return next((one for one in fitting if one > wanted), fitting[-1])
 
 
 def _sibling(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.doors.resolve import Question
@@ -25,7 +25,7 @@ from manylayers.formats.pins import DistributionFile, Root, normalized
 from manylayers.layer.releases import releases
 from manylayers.options import Asked
 from manylayers.stories.doors import Doors
-from manylayers.stories.offers import Blocked, blocked, versions_around
+from manylayers.stories.offers import Blocked, blocked, nearest_python, versions_around
 from manylayers.target import Target
 
 if TYPE_CHECKING:
@@ -150,15 +150,23 @@ def _without_wheels(found: Mapping[str, Blocked], target: Target) -> NoWheelErro
     return kind(
         f"{subjects}: {what} for {target}",
         packages=names,
-        hint=next(
-            (reason.way_out for reason in reasons if reason.way_out), _look_up(names, target)
-        ),
+        hint=_hint(reasons, target),
         details=tuple(line for reason in reasons for line in reason.lines),
     )
 
 
-def _look_up(names: tuple[str, ...], target: Target) -> str:
-    return f"see what there is: manylayers wheels {names[0]} --python {target.python}"
+def _hint(reasons: Sequence[Blocked], target: Target) -> str:
+    """The one way out that serves all packages in the way, or where to look for one."""
+    if way_out := next((reason.way_out for reason in reasons if reason.way_out), ""):
+        return way_out
+    common = [
+        python
+        for python in reasons[0].pythons
+        if all(python in other.pythons for other in reasons[1:])
+    ]
+    if len(reasons) > 1 and common:
+        return f"all of them have wheels for --python {nearest_python(common, target)}"
+    return f"see what there is: manylayers wheels {reasons[0].name} --python {target.python}"
 
 
 def _other_reason(error: UnresolvableError, search: Search) -> ManylayersError:

@@ -220,6 +220,18 @@ def test_the_next_newer_version_that_fits_is_nearer_than_any_older() -> None:
     assert any('build "demo==1.3"' in line for line in caught.value.details)
 
 
+def test_of_a_package_without_any_wheel_the_newest_version_is_shown() -> None:
+    text = (
+        "Because only the following versions of demo are available:\n    demo<=1.0\n    demo==1.1\n"
+        "    demo>=1.2\nand because demo==1.1 has no wheels with a matching Python ABI tag and you "
+        "require demo, we can conclude that your requirements are unsatisfiable."
+    )
+    files = ("demo-1.1-cp27-cp27m-manylinux1_x86_64.whl", "demo-1.2.tar.gz")
+    place = world({"demo": files}, lambda asking: {} if asking.excluded else text)
+    with pytest.raises(NoWheelError, match=r"demo 1\.2: no wheel"):
+        settle(asked("demo"), AL2023, place.doors)
+
+
 def test_who_needs_a_package_is_one_that_was_asked_for_before_others() -> None:
     text = (
         "Because kappa>=1 has no usable wheels and relic>=3 depends on kappa>=1, we can conclude "

@@ -123,9 +123,9 @@ def _version_in_question(
     """The newest version that the requirements and the explanation leave to choose from."""
     from packaging.requirements import Requirement
 
-    pinned = re.findall(rf"\b{re.escape(name)}==([^\s,]+)", text)
-    if pinned:
-        return str(pinned[0])
+    asked_for = rf"(?:you require|depends on|and)\s+{re.escape(name)}(?:\[[^]]*\]|{{[^}}]*}})*=="
+    if pinned := re.search(rf"{asked_for}([^\s,]+)(?! has no)", text):
+        return pinned[1]
     lines = (*search.asked.roots, *search.asked.constraints)
     specifiers = [Requirement(line.requirement).specifier for line in lines if line.name == name]
     known = [

@@ -228,6 +228,17 @@ def test_a_lock_builds_the_same_bytes_offline(tmp_path: Path, shop: Path) -> Non
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
 
 
+def test_a_wheel_that_says_it_is_for_other_pythons_is_told(tmp_path: Path, wheels: Path) -> None:
+    build_wheel(wheels, requires=["helper"])
+    build_wheel(wheels, "helper", requires_python=">=3.6,<3.10")
+    for _ in range(2):  # fetched, and from the store
+        said = offline("build", "demo", "--python", "3.12", folder=tmp_path, wheels=wheels)
+        assert said.status == 0, said.err
+        told = "warning: helper 1.0 requires Python >=3.6,<3.10, python3.12 has 3.12"
+        assert said.err.strip() == told
+    assert offline("build", "demo", "--python", "3.9", folder=tmp_path, wheels=wheels).err == ""
+
+
 def test_two_packages_with_one_path_are_an_error_of_the_layer(tmp_path: Path, wheels: Path) -> None:
     build_wheel(wheels, "one", files={"shared.py": b"1"})
     build_wheel(wheels, "two", files={"shared.py": b"2"})

@@ -87,14 +87,15 @@ def test_no_name_is_too_odd_to_be_judged(name: str) -> None:
     assert read is None or all((*read.pythons, *read.abis, *read.platforms))
 
 
-SPECIFIERS = st.lists(
+BOUNDS = st.one_of(
     st.builds(
         "{}{}".format,
-        st.sampled_from([">=", "<", "<=", "!=", ">", "==", "~="]),
+        st.sampled_from([">=", "<", ">= ", " < ", "<=", "!=", ">", "==", "~="]),
         st.sampled_from(["3.8", "3.11", "3.12", "3.12.0", "3.12.99", "3.13", "4.0", "3.0"]),
     ),
-    max_size=3,
-).map(",".join)
+    st.sampled_from([">=3", "<4", "!=3.0.*", "!= 3.12.*", "!=3.*", "==3.12.*", "<3.12.0.1"]),
+)
+SPECIFIERS = st.lists(BOUNDS, max_size=3).map(",".join)
 
 
 @given(SPECIFIERS, targets)

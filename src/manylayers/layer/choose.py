@@ -82,7 +82,7 @@ def misfit(file: DistributionFile, target: Target) -> Misfit | None:
         return Misfit(obstacle="not a wheel", reason="its file name is not a wheel's")
     if _rank(tags, target) is None:
         return _first_obstacle(tags, target)
-    if file.requires_python and not _python_allowed(file.requires_python, target.python_full):
+    if file.requires_python and not python_allowed(file.requires_python, target.python_full):
         return Misfit(obstacle="requires-python", reason=f"requires Python {file.requires_python}")
     return None
 
@@ -209,7 +209,11 @@ def _dotted(tag: str) -> str:
 
 
 @cache
-def _python_allowed(requires_python: str, python_full: str) -> bool:
+def python_allowed(requires_python: str, python_full: str) -> bool:
+    """Whether ``python_full`` is within a ``Requires-Python``."""
+    if _PLAIN.fullmatch(requires_python):
+        release = tuple(map(int, python_full.split(".")))
+        return all(_plainly_allowed(clause, release) for clause in requires_python.split(","))
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
@@ -217,3 +221,16 @@ def _python_allowed(requires_python: str, python_full: str) -> bool:
     except InvalidSpecifier:
         # Old releases carry nonsense here ('>=3.6.*'); uv and pip take such files as unbounded.
         return True
+
+
+# Nearly all there are; to import `packaging` for them takes longer than a small build.
+_CLAUSE = r"\s*(?:(?:>=|<)\s*\d+(?:\.\d+){0,2}|!=\s*\d+(?:\.\d+)?\.\*)\s*"
+_PLAIN = re.compile(rf"{_CLAUSE}(?:,{_CLAUSE})*")
+
+
+def _plainly_allowed(clause: str, release: tuple[int, ...]) -> bool:
+    bound = tuple(map(int, re.findall(r"\d+", clause)))
+    if "!" in clause:
+        return release[: len(bound)] != bound
+    padded = bound + (0,) * (len(release) - len(bound))
+    return release < padded if "<" in clause else release >= padded

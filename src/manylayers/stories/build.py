@@ -10,6 +10,7 @@ from manylayers.doors.output import WrittenArchive
 from manylayers.doors.store import StoredWheel
 from manylayers.errors import EmptyLayerError, LayerTooLargeError
 from manylayers.formats.wheel import WheelFacts, WheelMember
+from manylayers.layer.choose import python_allowed
 from manylayers.layer.contents import LeftOut
 from manylayers.layer.plan import Plan, place_wheels, plan_layer
 from manylayers.layer.releases import Chosen
@@ -97,7 +98,7 @@ def _plan(
     picked = _pick(result, wheels)
     placements = place_wheels(picked.wheels, options.layout)
     plan = plan_layer(placements, scripts=options.scripts, left_out=picked.left_out, read=read)
-    return plan, picked.remarks + _oddities(plan)
+    return plan, picked.remarks + _oddities(plan) + _for_other_pythons(plan)
 
 
 def _oddities(plan: Plan) -> tuple[str, ...]:
@@ -106,6 +107,18 @@ def _oddities(plan: Plan) -> tuple[str, ...]:
         f"{package.facts.filename}: {warning}"
         for package in plan.packages
         for warning in package.facts.warnings
+    )
+
+
+def _for_other_pythons(plan: Plan) -> tuple[str, ...]:
+    """Wheels that say they are not for the Python they go to: uv heeds no upper bound."""
+    return tuple(
+        f"{package.facts.name} {package.facts.version} requires Python {wanted}, "
+        f"{target.runtime} has {target.python}"
+        for package in plan.packages
+        for target in package.targets
+        if (wanted := package.facts.requires_python)
+        and not python_allowed(wanted, target.python_full)
     )
 
 

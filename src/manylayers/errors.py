@@ -2,13 +2,23 @@
 
 The fields are primitive, so that this module stands on nothing. A message is one lower-case
 clause with the offending value in it and no period; ``hint`` says what to do; ``details`` are
-further lines, one a fact.
+further lines, one a fact. No error repeats a credential: each redacts what it is given.
 """
 
 from __future__ import annotations
 
 import re
 from typing import ClassVar
+
+_CREDENTIALS = re.compile(r"(\w:/{1,2})[^/\s]+@")
+_SIGNED = re.compile(
+    r"([?&][\w-]*(?:token|sig|signature|secret|password|credential|key)=)[^&#\s]+", re.IGNORECASE
+)
+
+
+def redacted(text: str) -> str:
+    """``text`` without what stands before ``@`` in the URLs in it, and without signed queries."""
+    return _SIGNED.sub(r"\1****", _CREDENTIALS.sub(r"\1****@", text))
 
 
 class ManylayersError(Exception):
@@ -18,10 +28,10 @@ class ManylayersError(Exception):
     exit_status: ClassVar[int] = 70
 
     def __init__(self, message: str, *, hint: str = "", details: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-        self.details = details
+        self.message = redacted(message)
+        self.hint = redacted(hint)
+        self.details = tuple(map(redacted, details))
+        super().__init__(self.message)
 
 
 class LayerError(ManylayersError):
@@ -104,6 +114,26 @@ class NoSuchVersionError(ResolutionError):
     """The package is on the index, the version asked for is not."""
 
     code = "version"
+
+
+class UnhashedError(UsageError):
+    """``--require-hashes`` was set, and packages come without one. ``packages`` names them."""
+
+    code = "unhashed"
+
+    def __init__(self, *, packages: tuple[str, ...], details: tuple[str, ...]) -> None:
+        super().__init__(
+            f"--require-hashes is set, and {', '.join(packages)} has no hash",
+            hint="write them there too, once you trust them, or lock: manylayers lock",
+            details=details,
+        )
+        self.packages = packages
+
+
+class MissingFileError(UsageError):
+    """A wheel that a requirement names by its path is not there."""
+
+    code = "missing-file"
 
 
 class HashNotAllowedError(InputError):
@@ -275,12 +305,8 @@ class HashMismatchError(InputError):
         )
 
 
-_CREDENTIALS = re.compile(r"(\w://)[^/@\s]+@")
-
-
-def redacted(text: str) -> str:
-    """``text`` without what stands before ``@`` in the URLs in it."""
-    return _CREDENTIALS.sub(r"\1****@", text)
+MOST_LINES = 20
+"""Lines that one error tells of: the first show what is wrong with all."""
 
 
 class BadRequirementsError(UsageError):
@@ -293,7 +319,8 @@ class BadRequirementsError(UsageError):
         super().__init__(
             f"{count} can not be used",
             hint="correct the lines above; nothing was resolved or written",
-            details=problems,
+            details=problems[:MOST_LINES]
+            + ((f"and {len(problems) - MOST_LINES} more",) if len(problems) > MOST_LINES else ()),
         )
 
 

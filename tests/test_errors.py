@@ -1,0 +1,29 @@
+"""What every error holds to."""
+
+from __future__ import annotations
+
+import pytest
+
+from manylayers.errors import UsageError, redacted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("https://me:secret@host/x", "https://****@host/x"),
+        ("https://m@e:secret@host/x", "https://****@host/x"),
+        ("git+ssh://git@host/x.git", "git+ssh://****@host/x.git"),
+        ("https:/me:secret@host/x", "https:/****@host/x"),
+        ("demo @ https://host/x@1", "demo @ https://host/x@1"),
+        ("https://host/x?X-Amz-Signature=secret&a=b", "https://host/x?X-Amz-Signature=****&a=b"),
+        ("https://host/x?v=1&token=secret#frag", "https://host/x?v=1&token=****#frag"),
+    ],
+)
+def test_credentials_are_redacted(text: str, wanted: str) -> None:
+    assert redacted(text) == wanted
+
+
+def test_no_error_repeats_a_credential() -> None:
+    url = "https://me:secret@host"
+    error = UsageError(f"bad {url}", hint=f"not {url}", details=(f"see {url}",))
+    assert "secret" not in repr((error.message, error.hint, error.details, str(error)))

@@ -313,7 +313,7 @@ def _asked(
         folder=Path.cwd(),
         environment=os.environ,
     )
-    return Asked(roots=read.roots, constraints=read.constraints)
+    return Asked(roots=read.roots, constraints=read.constraints, require_hashes=read.require_hashes)
 
 
 def _workplace(index: IndexSettings | None, cache_folder: Path | None) -> Workplace:

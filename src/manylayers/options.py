@@ -62,13 +62,15 @@ class IndexSettings(NamedTuple):
 class Asked(NamedTuple):
     """Requirements that a resolver has to answer.
 
-    ``requires_python`` is the project's own, held against the target first.
+    ``requires_python`` is the project's own, held against the target first. ``require_hashes``
+    takes nothing without a hash among its lines.
     """
 
     roots: tuple[Root, ...]
     constraints: tuple[Root, ...] = ()
     requires_python: str | None = None
     warnings: tuple[str, ...] = ()
+    require_hashes: bool = False
 
 
 class Locked(NamedTuple):

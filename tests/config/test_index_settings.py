@@ -26,6 +26,7 @@ def in_file(**more: object) -> Gathered:
         "find_links": (),
         "no_index": False,
         "pre": False,
+        "require_hashes": False,
     }
     return Gathered(**fields | more)  # type: ignore[arg-type]
 

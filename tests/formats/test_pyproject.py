@@ -8,7 +8,7 @@ import pytest
 
 from manylayers.errors import BadRequirementsError, UsageError
 from manylayers.formats.layer_tables import read_layer_tables
-from manylayers.formats.pyproject import Project, project_roots, read_pyproject
+from manylayers.formats.pyproject import Project, project_roots, read_pyproject, unread_settings
 
 SHOP = """
 [project]
@@ -68,6 +68,15 @@ def test_an_unknown_name_lists_the_known(wanted: dict[str, object], words: str, 
         ("[tool.poetry.dependencies]\nrequests='*'", "Poetry's own"),
         ("[project]\nname='x'\ndependencies='requests'", "must be a list of strings"),
         ("project = 1", "must be a table"),
+        ("tool = 1", "must be a table"),
+        ("[project]\nname=3", "name must be a string"),
+        ("[project]\nname='../../evil'", "is no name"),
+        ("[project]\nname='x'\ndynamic=3", "dynamic must be a list of strings"),
+        ("[project]\nname='x'\nrequires-python='^3.8'", "is no version specifier"),
+        ("[project]\nname='x'\ndependencies=['a']\n[tool]\nuv=3", "tool.uv. must be a table"),
+        ("[build-system]", "has no .project. table"),
+        ("a=" + "[" * 5000 + "]" * 5000, "nests too deep"),
+        ("a=" + "9" * 5000, "not valid TOML"),
     ],
 )
 def test_what_can_not_be_read_off_says_so(text: str, words: str) -> None:
@@ -78,6 +87,47 @@ def test_what_can_not_be_read_off_says_so(text: str, words: str) -> None:
 def test_no_toml_is_told_with_its_line() -> None:
     with pytest.raises(UsageError, match=r"pyproject.toml is not valid TOML.*line 2"):
         project("[project]\nname= =\n")
+
+
+OWN = """
+[project]
+name = "shop"
+dependencies = ["Shop[base]", "idna"]
+[project.optional-dependencies]
+base = ["six ; python_version > '3'"]
+linux = ["shop[base, fast]>=1 ; sys_platform == 'linux'"]
+fast = ["orjson"]
+"""
+
+
+def test_own_extras_are_followed_wherever_they_stand_with_their_markers() -> None:
+    assert roots(OWN) == ["six ; python_version > '3'", "idna"]
+    assert roots(OWN, extras=["linux"], dependencies=False) == [
+        "six ; (sys_platform == \"linux\") and (python_version > '3')",
+        'orjson ; (sys_platform == "linux")',
+    ]
+
+
+def test_extras_whose_names_are_one_are_refused() -> None:
+    text = "[project]\nname='x'\n[project.optional-dependencies]\na_b=['one']\nA-b=['two']"
+    with pytest.raises(UsageError, match="twice"):
+        roots(text, extras=["a.b"], dependencies=False)
+
+
+def test_extras_of_the_wrong_type_are_named() -> None:
+    text = "[project]\nname='x'\noptional-dependencies=['a']"
+    with pytest.raises(UsageError, match=r"\[project.optional-dependencies\] must be a table"):
+        roots(text, extras=["a"], dependencies=False)
+
+
+def test_what_only_uv_reads_is_warned_of() -> None:
+    told = unread_settings(
+        project("[tool.uv]\nconstraint-dependencies=['a<2']\n[[tool.uv.index]]\n")
+    )
+    assert told == (
+        "pyproject.toml: [tool.uv] says constraint-dependencies, index, which is not read here",
+    )
+    assert unread_settings(project("[tool.uv]\ndev-dependencies=[]")) == ()
 
 
 def test_a_source_of_uv_is_refused_by_name() -> None:
@@ -141,9 +191,20 @@ def test_no_table_is_no_layer() -> None:
         ("python = ['3.11', 3.12]", "must be a list of strings", "in quotes"),
         ("exclude-runtime = 'yes'", "must be true or false", ""),
         ("layers = ['web']", "must be a table", ""),
+        ("arch = []", "arch is empty", ""),
+        ("lock = 'pylock.toml'\nrequirements = ['demo']", "has a lock.*and requirements", ""),
+        ("layers.a = {}\nlayers.A = {}", "one file on some disks", ""),
     ],
 )
 def test_a_key_that_is_wrong_is_named_in_full(line: str, words: str, hint: str) -> None:
     with pytest.raises(UsageError, match=words) as caught:
         tables(f"[tool.manylayers]\n{line}")
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "name", ["../../evil", "/tmp/evil", "", "a\\\\b", "..", "a:b", "a\\u0000", "x" * 101, "a."]
+)
+def test_a_layer_is_named_like_a_file(name: str) -> None:
+    with pytest.raises(UsageError, match="can not be a layer's name"):
+        tables(f'[tool.manylayers.layers."{name}"]')

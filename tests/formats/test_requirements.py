@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import codecs
+import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pip._internal.network.session import PipSession
 from pip._internal.req.req_file import parse_requirements
 
-from manylayers.errors import BadRequirementsError, NeedsArchiveError, UsageError
+from manylayers.errors import (
+    BadRequirementsError,
+    ManylayersError,
+    NeedsArchiveError,
+    UsageError,
+)
 from manylayers.formats.requirements import RequirementsFile, read_argument, read_requirements
 
 A, B = "a" * 64, "b" * 64
@@ -105,6 +114,78 @@ def test_files_are_included_relative_to_the_file_that_names_them() -> None:
     assert [root.requirement for root in found.constraints] == ["urllib3<3"]
 
 
+@pytest.mark.parametrize(
+    "way", ["../reqs/main.txt", "./sub/../main.txt", "sub/../../reqs/main.txt"]
+)
+def test_a_file_is_known_again_by_any_of_its_names(way: str) -> None:
+    text = f"-r {way}\nrequests\n"
+    paths = ("reqs/main.txt", f"reqs/{way}")
+    assert lines(dict.fromkeys(paths, text)) == ["requests"]
+
+
+def test_files_that_name_ever_new_files_end_too() -> None:
+    with pytest.raises(BadRequirementsError, match="can not be used") as caught:
+        read_requirements("main.txt", lambda _: b"-r sub/more.txt\n", {})
+    assert "50 deep" in caught.value.details[0]
+
+
+def test_a_variable_that_is_empty_is_no_value() -> None:
+    with pytest.raises(BadRequirementsError) as caught:
+        read(main("demo==${VERSION}\n"), VERSION="")
+    assert "VERSION is empty" in caught.value.details[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"demo  # caf\xe9\n", "line 1 has the byte 0xe9"),
+        (b"a\nde\0mo\n", "line 2 has NUL"),
+        ("demo\n".encode("utf-16-le"), "NUL"),
+        (b"# coding: undefined\ndemo\n", "'undefined' is none for text"),
+        (b"# coding: zip\ndemo\n", "'zip' is none for text"),
+    ],
+)
+def test_what_is_no_text_is_told_with_its_line(text: bytes, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read(main(text))
+    assert words in caught.value.message
+
+
+def test_options_share_a_line_as_with_pip() -> None:
+    found = read(main("-i https://one/s --extra-index-url https://two/s -f 'my wheels' --pre\n"))
+    assert (found.index_url, found.extra_index_urls, found.pre) == (
+        "https://one/s",
+        ["https://two/s"],
+        True,
+    )
+    assert found.find_links == [str(Path("reqs/my wheels").absolute())]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("--pre demo", "'demo' stands beside an option"),
+        ("--pre=1", "--pre takes no value"),
+        ("-r", "-r lacks its value"),
+        ("-r 'a.txt", "quote is opened"),
+        ("-r s3://bucket/r.txt", "behind a URL"),
+        ("-r HTTPS://host/r.txt", "behind a URL"),
+        ("requests --hash=", "--hash lacks its value"),
+        ("requests -e .", "option -e"),
+    ],
+)
+def test_an_option_is_taken_whole_or_refused(line: str, words: str) -> None:
+    with pytest.raises(BadRequirementsError) as caught:
+        read(main(line))
+    assert words in caught.value.details[0]
+
+
+def test_hashes_may_be_quoted_and_required() -> None:
+    found = read(main(f"--require-hashes\nrequests==2.0 --hash='sha256:{A}'\n"))
+    assert found.require_hashes
+    assert found.roots[0].hashes == {f"sha256:{A}"}
+
+
 def test_files_that_include_each_other_end_there() -> None:
     files: dict[str, str | bytes] = {
         "reqs/main.txt": "-r other.txt\nrequests\n",
@@ -114,7 +195,7 @@ def test_files_that_include_each_other_end_there() -> None:
 
 
 def test_a_file_that_is_not_there_is_named() -> None:
-    with pytest.raises(UsageError, match=r"gone\.txt can not be read: no such file"):
+    with pytest.raises(UsageError, match=r"gone\.txt, which reqs/main\.txt:1 names, can not"):
         read(main("-r gone.txt"))
 
 
@@ -130,7 +211,7 @@ def test_index_options_are_gathered() -> None:
     assert (found.pre, found.no_index) == (True, True)
 
 
-@pytest.mark.parametrize("option", ["--prefer-binary", "--only-binary=:all:", "--require-hashes"])
+@pytest.mark.parametrize("option", ["--prefer-binary", "--only-binary=:all:"])
 def test_options_that_change_nothing_here_are_accepted(option: str) -> None:
     assert lines(main(f"{option}\nrequests\n")) == ["requests"]
 
@@ -206,9 +287,31 @@ def test_what_would_have_to_be_built_is_an_answer_of_its_own(line: str) -> None:
         ("requests=2.0", "write `==`"),
         ("numpy 1.0", "an operator"),
         ("requests >= \u201c2\u201d", "typographic"),
-        ("[project]", "TOML"),
+        ("demo = {path = 'x'}", "TOML"),
         ("requests --hash=sha256:abc", "no sha256"),
         (f"requests --hash=md5:{A}", "not 'md5'"),
+        ("numpy=1.2=py39_0", "conda"),
+        ("numpy^1.2", "Poetry"),
+        ("numpy=>1.2", "`>=`"),
+        ("numpy~=1", "two numbers"),
+        ("numpy==latest", "begins with a number"),
+        ("numpy===latest", "'latest' is no version"),
+        ("numpy@latest", "after `@` stands the link"),
+        ("numpy>=1.0#why", "a space stands before the `#`"),
+        ("numpy pandas", "a line of its own"),
+        ("pip install numpy", "no command"),
+        ("- numpy", "YAML"),
+        ("'numpy'", "quotes"),
+        ("numpy==${version}", "in capitals"),
+        ("numpy\u00a0>=1", "a space that is not plain"),
+        ("numpy_", "ends with a letter or digit"),
+        ("other @ https://host/demo-1.0-py3-none-any.whl", "of demo, not of other"),
+        ("https://host/demo-1.0-py3-none-any.whl#md5=abc", "too weak"),
+        ("https://host/demo-1.0-py3-none-any.whl;python_version>'3'", "before the `;`"),
+        ("ftp://host/demo-1.0-py3-none-any.whl", "ftp: is not fetched"),
+        ("https://host:99999/demo-1.0-py3-none-any.whl", "no URL"),
+        ("https://[x/demo-1.0-py3-none-any.whl", "no URL"),
+        ("file://demo-1.0-py3-none-any.whl", "write file:///"),
     ],
 )
 def test_common_slips_get_their_own_advice(line: str, words: str) -> None:
@@ -217,9 +320,59 @@ def test_common_slips_get_their_own_advice(line: str, words: str) -> None:
     assert words in caught.value.details[0]
 
 
+def test_a_list_of_faults_ends() -> None:
+    with pytest.raises(BadRequirementsError, match="300 requirements") as caught:
+        read(main("demo = 1\n" * 300))
+    assert caught.value.details[-1] == "and 280 more"
+
+
+def test_a_line_is_shown_short_and_in_one_line() -> None:
+    with pytest.raises(BadRequirementsError) as caught:
+        read_argument("demo\n--index-url https://evil", folder=Path("/x"), source="a table")
+    assert caught.value.details[0].startswith("a table: demo\\n--index-url")
+    assert "control character" in caught.value.details[0]
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "reqs/dev.in", "pyproject.toml", "uv.lock"])
+def test_a_file_named_as_a_requirement_is_told(name: str) -> None:
+    with pytest.raises(UsageError, match="the name of a file"):
+        read_argument(name, folder=Path("/x"))
+
+
+@pytest.mark.parametrize("place", ["./{}[x,y]", "{}[x,y]", "file:{}#egg=numpy[x,y]"])
+def test_the_extras_of_a_wheel_count(place: str) -> None:
+    (line,) = lines(main(place.format(WHEEL)))
+    assert line.startswith("numpy[x,y] @ file:")
+
+
+def test_a_path_with_backslashes_is_read_on_any_host() -> None:
+    place = Path("reqs/wheels").absolute() / WHEEL
+    assert lines(main(f".\\wheels\\{WHEEL}")) == [f"numpy @ {place.as_uri()}"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there it is one of its own")
+@pytest.mark.parametrize("path", [rf"C:\w\{WHEEL}", f"C:/w/{WHEEL}", rf"\\host\w\{WHEEL}"])
+def test_a_path_of_windows_is_told(path: str) -> None:
+    with pytest.raises(BadRequirementsError) as caught:
+        read(main(path))
+    assert "a path of Windows" in caught.value.details[0]
+
+
+def test_what_conda_freezes_gets_its_own_answer() -> None:
+    with pytest.raises(NeedsArchiveError) as caught:
+        read(main("certifi @ file:///croot/certifi_1690/work/certifi"))
+    assert "conda" in caught.value.details[0]
+
+
 def test_a_zip_is_told_from_a_list() -> None:
     with pytest.raises(UsageError, match="is a zip file"):
         read(main(b"PK\x03\x04"))
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+def test_any_bytes_are_read_or_refused_as_foreseen(data: bytes) -> None:
+    with suppress(ManylayersError):
+        read(main(data))
 
 
 def test_no_credential_is_ever_repeated() -> None:

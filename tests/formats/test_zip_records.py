@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from manylayers.formats.wheel import WheelMember
 from manylayers.formats.zip_members import data_offset
-from manylayers.formats.zip_names import LONGEST_NAME
+from manylayers.formats.zip_names import LONGEST_NAME, name_fault
 from manylayers.formats.zip_records import (
     CENTRAL,
     DEFLATED,
@@ -46,7 +46,7 @@ PLAIN = st.text(
     st.characters(exclude_characters="/\\:", exclude_categories=("Cs", "Cc")),
     min_size=1,
     max_size=20,
-).filter(lambda name: name not in (".", ".."))
+).filter(lambda name: name_fault(name) is None)
 
 
 def reader(data: bytes) -> Read:

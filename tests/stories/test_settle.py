@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -11,12 +12,14 @@ from manylayers.doors.resolve import Question
 from manylayers.errors import (
     HashNotAllowedError,
     LinkMisfitError,
+    MissingFileError,
     NewerGlibcError,
     NoSuchVersionError,
     NoWheelError,
     ProjectNotFoundError,
     PythonMismatchError,
     ResolutionError,
+    UnhashedError,
     UnresolvableError,
 )
 from manylayers.formats.pins import Origin, Root
@@ -300,11 +303,50 @@ def test_a_hash_of_the_sdist_alone_leaves_no_wheel() -> None:
     assert caught.value.details == ("demo-1.0.tar.gz: its hash is allowed",)
 
 
-def test_a_pin_that_is_kept_is_not_held_back_by_glibc() -> None:
-    files = ("demo-2.0-py3-none-any.whl", "demo-1.0-py3-none-any.whl")
-    place = world({"demo": files}, lambda q: {"demo": "1.0" if q.preferences else "2.0"})
-    kept = settle(asked("demo"), AL2, place.doors, (("demo", "1.0"),))
-    assert (kept.chosen[0].version, kept.held_back) == ("1.0", ())
+def test_a_hash_in_a_constraint_counts_where_its_marker_is_true() -> None:
+    place = world({"demo": ("demo-1.0-py3-none-any.whl",)}, lambda _: {"demo": "1.0"})
+    (one,) = settle(asked("demo"), AL2023, place.doors).chosen
+    wrong = asked("demo==1.0 ; python_version < '3'", hashes=("sha256:" + "0" * 64,)).roots
+    assert settle(asked("demo")._replace(constraints=wrong), AL2023, place.doors).chosen == (one,)
+    wrong = asked("demo==1.0", hashes=("sha256:" + "0" * 64,)).roots
+    with pytest.raises(HashNotAllowedError):
+        settle(asked("demo")._replace(constraints=wrong), AL2023, place.doors)
+
+
+def test_lines_without_a_hash_in_common_allow_nothing() -> None:
+    place = world({"demo": ("demo-1.0-py3-none-any.whl",)}, lambda _: {"demo": "1.0"})
+    (one,) = settle(asked("demo"), AL2023, place.doors).chosen
+    right = asked("demo==1.0", hashes=(f"sha256:{one.file.sha256}",)).roots
+    wrong = asked("demo==1.0", hashes=("sha256:" + "0" * 64,)).roots
+    with pytest.raises(HashNotAllowedError) as caught:
+        settle(Asked(roots=right + wrong), AL2023, place.doors)
+    assert "no hash in common" in caught.value.details[0]
+
+
+def test_required_hashes_are_required_of_dependencies_too() -> None:
+    files = {"demo": ("demo-1.0-py3-none-any.whl",), "dep": ("dep-2.0-py3-none-any.whl",)}
+    place = world(files, lambda _: {"demo": "1.0", "dep": "2.0"})
+    demo, dep = settle(asked("demo"), AL2023, place.doors).chosen
+    roots = asked("demo==1.0", hashes=(f"sha256:{demo.file.sha256}",)).roots
+    with pytest.raises(UnhashedError, match="dep has no hash") as caught:
+        settle(Asked(roots=roots, require_hashes=True), AL2023, place.doors)
+    assert caught.value.details == (f"dep==2.0 --hash=sha256:{dep.file.sha256}",)
+    assert caught.value.exit_status == 2
+
+
+def test_a_wheel_that_is_not_there_is_named_with_its_line(tmp_path: Path) -> None:
+    url = (tmp_path / "demo-1.0-py3-none-any.whl").as_uri()
+    place = world({}, lambda _: f"Distribution not found at: {url}")
+    with pytest.raises(MissingFileError, match=r"any\.whl is not there") as caught:
+        settle(asked(f"demo @ {url}"), AL2023, place.doors)
+    assert caught.value.details == (f"reqs.txt:1: demo @ {url}",)
+    assert caught.value.exit_status == 2
+
+
+def test_what_a_lock_keeps_is_not_held_back_by_glibc() -> None:
+    files = {"demo": ("demo-1.0-py3-none-any.whl", "demo-2.0-py3-none-any.whl")}
+    place = world(files, lambda q: {"demo": "1.0" if q.preferences else "2.0"})
+    assert settle(asked("demo"), AL2023, place.doors, (("demo", "1.0"),)).held_back == ()
 
 
 def test_preferences_reach_the_exact_question_only() -> None:

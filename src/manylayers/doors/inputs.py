@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from manylayers.errors import UsageError
+from manylayers.errors import LockError, UsageError
 from manylayers.formats.pins import Root
 from manylayers.formats.pylock import Lock, read_pylock
+
+if TYPE_CHECKING:
+    from manylayers.formats.other_files import OtherFile
 
 
 class Gathered(NamedTuple):
@@ -21,6 +26,11 @@ class Gathered(NamedTuple):
     find_links: tuple[str, ...]
     no_index: bool
     pre: bool
+    require_hashes: bool
+
+
+LARGEST = 64 << 20
+"""Bytes. The largest lock seen has some 2 MB; a device or a mistaken path has no end."""
 
 
 def gather(
@@ -30,17 +40,22 @@ def gather(
     *,
     folder: Path,
     environment: Mapping[str, str],
+    source: str = "command line",
 ) -> Gathered:
     """All of it, in the order given; relative names start at ``folder``.
+
+    ``source`` is where ``requirements`` stand. The file ``-`` is standard input.
 
     Raises BadRequirementsError, NeedsArchiveError, UsageError for a file that is not there.
     """
     from manylayers.formats.requirements import read_argument, read_requirements
 
     def load(path: str) -> bytes:
-        return (folder / path).read_bytes()
+        return _bytes(sys.stdin.buffer) if path == "-" else _load(folder / path)
 
-    named = [read_argument(text, folder=folder) for text in requirements]
+    for file in (*files, *constraints):
+        refuse_no_path(file)
+    named = [read_argument(text, folder=folder, source=source) for text in requirements]
     read = [read_requirements(file, load, environment) for file in files]
     held = [read_requirements(file, load, environment, constraints=True) for file in constraints]
     every = [*read, *held]
@@ -52,23 +67,62 @@ def gather(
         find_links=tuple(place for one in every for place in one.find_links),
         no_index=any(one.no_index for one in every),
         pre=any(one.pre for one in every),
+        require_hashes=any(one.require_hashes for one in every),
     )
 
 
-def read_lock_file(path: Path) -> Lock:
-    """The PEP 751 lock at ``path``. Raises LockError, UsageError when it is not there."""
-    return read_pylock(read_file(path), str(path), path.absolute().parent)
-
-
-def read_file(path: Path) -> bytes:
-    """The bytes of an input file. Raises UsageError naming it."""
+def read_lock_file(path: str | Path) -> Lock:
+    """The PEP 751 lock at ``path``. Raises LockError, UsageError when there is none."""
+    data, place = read_file(path), Path(path)
     try:
-        return path.read_bytes()
-    except OSError as error:
+        return read_pylock(data, str(place), place.absolute().parent)
+    except LockError as error:
+        if other := _instead_of_a_lock(str(place), data):
+            raise UsageError(
+                f"{place} is {other.what}, not a PEP 751 lock", hint=other.way_out
+            ) from error
+        raise
+
+
+def _instead_of_a_lock(source: str, data: bytes) -> OtherFile | None:
+    from manylayers.formats.other_files import PYLOCK, REQUIREMENTS, other_file
+
+    other = other_file(source, data)
+    if other is None and source.endswith((".txt", ".in")) and data.strip():
+        return REQUIREMENTS
+    return None if other is PYLOCK else other
+
+
+def read_file(path: str | Path) -> bytes:
+    """The bytes of an input file. Raises UsageError naming it."""
+    refuse_no_path(str(path))
+    try:
+        return _load(Path(path))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(
-            f"{path} can not be read: {(error.strerror or str(error)).lower()}",
-            hint="check the path",
+            f"{path} can not be read: {reason.lower()}", hint="check the path"
         ) from error
+
+
+def _load(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return _bytes(file)
+
+
+def _bytes(file: BinaryIO) -> bytes:
+    data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST:,} bytes, as no list is")
+    return data
+
+
+def refuse_no_path(path: str) -> None:
+    """Raise UsageError where the name of an input is empty or a URL."""
+    if not path.strip():
+        raise UsageError("an input file is named by nothing", hint="write its path")
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", path):
+        raise UsageError(f"{path} is a URL, which is not read", hint="download it first")
 
 
 def nearest_pyproject(folder: Path) -> Path | None:

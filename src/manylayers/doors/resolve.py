@@ -23,7 +23,6 @@ from manylayers.errors import (
     OfflineError,
     UnreadableWheelError,
     UnresolvableError,
-    UsageError,
     cache_error,
     redacted,
 )
@@ -116,8 +115,8 @@ class Resolver:
         place = self._cache_folder
         while not place.exists():
             place = place.parent
-        writable = place.is_dir() and os.access(place, os.W_OK)
-        return self._cache_folder if writable else folder / "cache"
+        read_only = place.is_dir() and not os.access(place, os.W_OK)
+        return folder / "cache" if read_only else self._cache_folder
 
 
 def _uv() -> str:
@@ -207,15 +206,13 @@ def failure(said: str) -> ManylayersError:
 
 
 def _own_place(text: str) -> ManylayersError | None:
-    """Offline, or with a wheel or a place to work in that is not there: nobody was asked."""
+    """Offline, or without a place to work in: nobody was asked."""
     if "network was disabled" in text or "network connectivity is disabled" in text.lower():
         return OfflineError(
             "the resolver needs the index, and --offline forbids asking it",
             hint="run it once without --offline, or build from a lock: manylayers build --lock",
             details=(" ".join(_explanation(text).split()),),
         )
-    if gone := _GONE.search(text):
-        return UsageError(f"{gone[1]} is not there", hint="check the path of the wheel")
     match = _CACHE.search(text)
     return cache_error(match[1] or match[2], _reason(text).lower()) if match else None
 
@@ -269,7 +266,6 @@ _CACHE = re.compile(
     r"Failed to initialize cache at `([^`]+)`"
     r"|`?([^`\n]*/uv-v\d+/[^`\n]*)`?: (?:No space left|Read-only file system|Permission denied)"
 )
-_GONE = re.compile(r"Distribution not found at: file://(\S+)")
 _PAGE = re.compile(r"Received some unexpected (?:JSON|HTML) from `([^`]+)`")
 
 _SUBJECTS = (

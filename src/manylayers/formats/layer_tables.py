@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from manylayers.errors import UsageError
@@ -49,7 +49,7 @@ def read_layer_tables(
     Without a table of layers there is one, named after the project. Raises UsageError naming the
     key that is unknown or of the wrong type.
     """
-    tool = document.get("tool", {}).get("manylayers")
+    tool = _checked_table(document.get("tool", {}), "tool", source).get("manylayers")
     if tool is None:
         return None
     where = "tool.manylayers"
@@ -58,18 +58,51 @@ def read_layer_tables(
     }
     _check_keys(common, KEYS | {"layers"}, where, source)
     layers = _checked_table(tool.get("layers", {}), f"{where}.layers", source)
+    _check_names(layers, f"{where}.layers", source)
     if not layers:
         return (_layer(project or "layer", common, where, source),)
     tables = []
     for name, own in layers.items():
         place = f"{where}.layers.{name}"
-        _check_name(name, source)
         _check_keys(_checked_table(own, place, source), KEYS - COMMON_ONLY, place, source)
         tables.append(_layer(name, {**common, **own}, place, source))
     return tuple(tables)
 
 
+def _check_names(layers: Iterable[str], where: str, source: str) -> None:
+    """A name becomes part of a file's name, on every system, and of a command to be pasted."""
+    seen: dict[str, str] = {}
+    for name in layers:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name) or name.endswith("."):
+            raise UsageError(
+                f"{source}: {where}.{name!r}: this can not be a layer's name",
+                hint="a name has letters, digits, `-`, `_` and `.`, up to 100 of them, and begins "
+                "with a letter or digit",
+            )
+        if (other := seen.setdefault(name.casefold(), name)) != name:
+            raise UsageError(
+                f"{source}: {where} has {other} and {name}, one file on some disks",
+                hint="name one of them otherwise",
+            )
+
+
 def _layer(name: str, options: Mapping[str, Any], where: str, source: str) -> LayerTable:
+    layer = _read(name, options, where, source)
+    for key in ("python", "arch"):
+        if layer.lists.get(key) == ():
+            raise UsageError(f"{source}: {where}.{key} is empty", hint="name one there")
+    if "lock" in layer.texts and (beside := sorted(_INPUTS & layer.lists.keys())):
+        raise UsageError(
+            f"{source}: {where} has a lock, which names everything, and {beside[0]}",
+            hint="take one of them out",
+        )
+    return layer
+
+
+_INPUTS = {"requirements", "requirements-files", "constraints"}
+
+
+def _read(name: str, options: Mapping[str, Any], where: str, source: str) -> LayerTable:
     return LayerTable(
         name=name,
         where=where,
@@ -120,15 +153,6 @@ def _quoted(value: Any) -> str:
 
 def _wrong(words: str, where: str, source: str, hint: str = "correct it there") -> UsageError:
     return UsageError(f"{source}: {where} must be {words}", hint=hint)
-
-
-def _check_name(name: str, source: str) -> None:
-    """The name becomes part of a file name, on every system, and of a command to be pasted."""
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
-        raise UsageError(
-            f"{source}: {name!r} can not be a layer's name",
-            hint="a name has letters, digits, `-`, `_` and `.`, and begins with a letter or digit",
-        )
 
 
 def _check_keys(table: Mapping[str, Any], known: set[str], where: str, source: str) -> None:

@@ -6,41 +6,29 @@ Follows pip's "Requirements File Format"; requirement lines themselves are PEP 5
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from os.path import normpath
 from pathlib import Path, PurePath
 
-from manylayers.errors import BadRequirementsError, NeedsArchiveError, UsageError, redacted
+from manylayers.errors import BadRequirementsError, NeedsArchiveError, UsageError
+from manylayers.formats.other_files import other_file
 from manylayers.formats.pins import Origin, Root
-from manylayers.formats.requirement_lines import UnusableLineError, read_line
+from manylayers.formats.requirement_advice import UnusableLineError, shown
+from manylayers.formats.requirement_lines import read_line
+from manylayers.formats.requirement_options import Option, read_options
+from manylayers.formats.text import NotTextError, decoded
 
 Load = Callable[[str], bytes]
 """Gives the bytes of the file at a path, or raises OSError."""
 
+_UNBUILT = "name a wheel or an index that has one; `python -m pip wheel` builds one"
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _COMMENT = re.compile(r"(^|\s+)#.*$")
-_CODING = re.compile(rb"coding[:=]\s*([-\w.]+)")
 
-VALUE_OPTIONS = {
-    "-r": "requirement",
-    "--requirement": "requirement",
-    "--requirements": "requirement",
-    "-c": "constraint",
-    "--constraint": "constraint",
-    "--constraints": "constraint",
-    "-i": "index-url",
-    "--index-url": "index-url",
-    "--pypi-url": "index-url",
-    "--extra-index-url": "extra-index-url",
-    "-f": "find-links",
-    "--find-links": "find-links",
-    "--only-binary": "only-binary",
-}
-FLAGS = {"--no-index": "no-index", "--pre": "pre"}
-HARMLESS = frozenset({"--prefer-binary", "--require-hashes", "--no-cache-dir"})
-"""What changes nothing here: only wheels are taken, and hashes that are given always count."""
+DEEPEST = 50
+"""Files in files: links between folders can make endless new names of one file."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,6 +42,7 @@ class RequirementsFile:
     find_links: list[str] = field(default_factory=list)
     no_index: bool = False
     pre: bool = False
+    require_hashes: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,6 +55,7 @@ class _Reading:
     problems: list[str] = field(default_factory=list)
     unbuilt: list[str] = field(default_factory=list)
     seen: set[tuple[str, bool]] = field(default_factory=set)
+    within: list[Origin] = field(default_factory=list)
 
 
 def read_requirements(
@@ -84,74 +74,75 @@ def read_requirements(
     if reading.unbuilt:
         raise NeedsArchiveError(
             "some requirements are no wheels",
-            hint="name a wheel or an index that has one",
+            hint=_UNBUILT,
             details=tuple(reading.unbuilt),
         )
     return reading.found
 
 
+_FILE = re.compile(r"^(?![^ ]* @ )[^ ;@]+\.(txt|in|toml|lock|ya?ml)$", re.IGNORECASE)
+_FLAGS = {
+    "txt": "name it with -r",
+    "in": "name it with -r",
+    "toml": "name it with --project, or --lock when it is a lock",
+    "lock": "name it with -r or --lock, which tell how to convert it",
+    "yml": "name it with -r, which tells how to convert it",
+    "yaml": "name it with -r, which tells how to convert it",
+}
+
+
 def read_argument(text: str, *, folder: Path, source: str = "command line") -> Root:
-    """One requirement from the command line; relative paths start at ``folder``."""
+    """One requirement from the command line or a table; relative paths start at ``folder``."""
+    if match := _FILE.search(text):
+        raise UsageError(
+            f"{source}: {shown(text)} is the name of a file, not a requirement",
+            hint=_FLAGS[match[1].lower()],
+        )
     try:
-        return read_line(text, Origin(source=source), folder)
+        return read_line(text.strip(), Origin(source=source), folder)
     except UnusableLineError as problem:
-        detail = (f"{redacted(text)}: {problem}",)
+        detail = (f"{source}: {shown(text)}: {problem}",)
         if problem.unbuilt:
             raise NeedsArchiveError(
-                f"{redacted(text)} is no wheel",
-                hint="name a wheel or an index that has one",
-                details=detail,
+                f"{shown(text)} is no wheel", hint=_UNBUILT, details=detail
             ) from problem
         raise BadRequirementsError(detail) from problem
 
 
 def _read_file(source: str, reading: _Reading, *, constraints: bool) -> None:
-    key = (str(Path(source)), constraints)
+    key = (normpath(source), constraints)
     if key in reading.seen:
         return
     reading.seen.add(key)
-    for number, line in logical_lines(_decoded(source, reading)):
+    for number, line in logical_lines(_text(source, reading)):
         origin = Origin(source=source, line=number)
         try:
-            _read_line(
-                _expanded(line, reading.environment), origin, reading, constraints=constraints
-            )
+            expanded = _expanded(line, reading.environment)
+            _read_line(expanded, origin, reading, constraints=constraints)
         except UnusableLineError as problem:
             place = reading.unbuilt if problem.unbuilt else reading.problems
-            place.append(f"{origin}: {redacted(line)}: {problem}")
+            place.append(f"{origin}: {shown(line)}: {problem}")
 
 
-def _decoded(source: str, reading: _Reading) -> str:
+def _text(source: str, reading: _Reading) -> str:
+    named = f", which {reading.within[-1]} names," if reading.within else ""
     try:
         data = reading.load(source)
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(
-            f"{source} can not be read: {(error.strerror or str(error)).lower()}",
-            hint="check the path; paths in a file start at that file's folder",
+            f"{source}{named} can not be read: {reason.lower()}",
+            hint="check the path; paths in a file start at that file's folder"
+            + (", and `/` stands between folders" if "\\" in source else ""),
         ) from error
-    if data[:2] == b"PK":
+    if other := other_file(source, data):
         raise UsageError(
-            f"{source} is a zip file, not a requirements file", hint="name the file itself"
+            f"{source}{named} is {other.what}, not a requirements file", hint=other.way_out
         )
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
-    coding = next((m for line in data.split(b"\n")[:2] if (m := _CODING.search(line))), None)
     try:
-        return data.decode(coding[1].decode() if coding else "utf-8")
-    except (UnicodeDecodeError, LookupError) as error:
-        raise UsageError(
-            f"{source} is not text in UTF-8: {error}", hint="save it as UTF-8"
-        ) from error
-
-
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
+        return decoded(data)
+    except NotTextError as error:
+        raise UsageError(f"{source}{named} is no text: {error}", hint="save it as UTF-8") from error
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -178,70 +169,61 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _expanded(line: str, environment: Mapping[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
-        if match[1] not in environment:
-            raise UnusableLineError(f"the environment variable {match[1]} is not set")
+        if not environment.get(match[1]):
+            state = "empty" if match[1] in environment else "not set"
+            raise UnusableLineError(f"the environment variable {match[1]} is {state}")
         return environment[match[1]]
 
     return _VARIABLE.sub(value, line)
 
 
 def _read_line(line: str, origin: Origin, reading: _Reading, *, constraints: bool) -> None:
-    if not line.startswith("-"):
-        root = read_line(line, origin, Path(PurePath(origin.source).parent))
-        (reading.found.constraints if constraints else reading.found.roots).append(root)
+    if line.startswith("-") and not line.startswith("- "):
+        for option in read_options(line):
+            _take(option, origin, reading, constraints=constraints)
         return
-    name, value = _option(line)
-    if name in FLAGS:
-        _set_flag(FLAGS[name], reading.found)
-    elif name in VALUE_OPTIONS:
-        if not value:
-            raise UnusableLineError(f"{name} lacks its value")
-        _take(VALUE_OPTIONS[name], value, origin, reading, constraints=constraints)
-    elif name not in HARMLESS:
-        raise UnusableLineError(_unsupported(name))
+    root = read_line(line, origin, Path(PurePath(origin.source).parent))
+    (reading.found.constraints if constraints else reading.found.roots).append(root)
 
 
-def _option(line: str) -> tuple[str, str]:
-    """Name and value of ``--name=value``, ``--name value``, ``-n value`` and ``-nvalue``."""
-    match = re.match(r"(--[A-Za-z-]+|-[A-Za-z])(?:\s*=\s*|\s+)?(.*)$", line)
-    if match is None:
-        return line, ""
-    return match[1], match[2].strip().strip("\"'")
-
-
-def _unsupported(name: str) -> str:
-    ways = {
-        "-e": "editable installs have no place in a layer; name a wheel of the package",
-        "--editable": "editable installs have no place in a layer; name a wheel of the package",
-        "--no-binary": "layers are made from wheels only; take the line out",
-        "--no-deps": "take the line out; `--lock` builds exactly what a lock names",
-        "--trusted-host": "set UV_INSECURE_HOST instead",
-    }
-    return f"{name} is not supported; {ways.get(name, 'take the line out')}"
-
-
-def _set_flag(name: str, found: RequirementsFile) -> None:
-    if name == "pre":
-        found.pre = True
-    else:
-        found.no_index = True
-
-
-def _take(kind: str, value: str, origin: Origin, reading: _Reading, *, constraints: bool) -> None:
+def _take(option: Option, origin: Origin, reading: _Reading, *, constraints: bool) -> None:
     found = reading.found
-    match kind:
+    match option.kind:
         case "requirement" | "constraint":
-            if re.match(r"[a-z+]+://", value):
-                raise UnusableLineError("a file behind a URL is not read; download it first")
-            path = str(Path(PurePath(origin.source).parent) / value)
-            _read_file(path, reading, constraints=constraints or kind == "constraint")
+            _include(
+                option, origin, reading, constraints=constraints or option.kind == "constraint"
+            )
         case "index-url":
-            found.index_url = value
+            found.index_url = option.value
         case "extra-index-url":
-            found.extra_index_urls.append(value)
-        case "only-binary":
-            pass  # only wheels are ever taken
-        case _:
-            remote = re.match(r"[a-z]+://", value)
+            found.extra_index_urls.append(option.value)
+        case "find-links":
             folder = Path(PurePath(origin.source).parent)
-            found.find_links.append(value if remote else str((folder / value).absolute()))
+            place = option.value.replace("\\", "/")
+            found.find_links.append(
+                option.value if is_url(place) else str((folder / place).absolute())
+            )
+        case "pre":
+            found.pre = True
+        case "no-index":
+            found.no_index = True
+        case "require-hashes":
+            found.require_hashes = True
+        case _:
+            pass  # the rest asks for wheels or for no cache: nothing else is ever done
+
+
+def _include(option: Option, origin: Origin, reading: _Reading, *, constraints: bool) -> None:
+    if is_url(option.value):
+        raise UnusableLineError("a file behind a URL is not read; download it first")
+    if len(reading.within) == DEEPEST:
+        raise UnusableLineError(f"it is named by a file in a file, {DEEPEST} deep")
+    path = Path(PurePath(origin.source).parent) / option.value
+    reading.within.append(origin)
+    _read_file(str(path), reading, constraints=constraints)
+    reading.within.pop()
+
+
+def is_url(text: str) -> bool:
+    """Whether ``text`` is a URL of any scheme."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|file:", text, re.IGNORECASE) is not None

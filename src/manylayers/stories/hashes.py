@@ -4,19 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from manylayers.errors import HashNotAllowedError, NoWheelError
+from manylayers.errors import HashNotAllowedError, NoWheelError, UnhashedError
 from manylayers.formats.pins import DistributionFile, Pin, Root
-from manylayers.layer.releases import files_of
+from manylayers.layer.releases import Chosen, files_of
+from manylayers.stories.links import applies
 from manylayers.stories.needs import Lists
+from manylayers.target import Target
 
 
-def allowed_hashes(roots: Iterable[Root]) -> dict[str, frozenset[str]]:
-    """Normalized name to the ``algorithm:hex`` strings that its lines allow; all lines count."""
+def allowed_hashes(roots: Iterable[Root], target: Target) -> dict[str, frozenset[str]]:
+    """Normalized name to the ``algorithm:hex`` strings that all its lines allow, as with pip.
+
+    Lines are requirements and constraints whose markers are true; those without hashes allow any.
+    """
     allowed: dict[str, frozenset[str]] = {}
     for root in roots:
-        if root.hashes:
-            allowed[root.name] = allowed.get(root.name, frozenset()) | root.hashes
+        if root.hashes and applies(root, target):
+            allowed[root.name] = allowed.get(root.name, root.hashes) & root.hashes
     return allowed
+
+
+def refuse_unhashed(chosen: Iterable[Chosen], hashes: Mapping[str, frozenset[str]]) -> None:
+    """Raise UnhashedError for all of ``chosen`` that no line has a hash for."""
+    bare = [one for one in chosen if one.name not in hashes]
+    if bare:
+        raise UnhashedError(
+            packages=tuple(one.name for one in bare),
+            details=tuple(
+                f"{one.name}=={one.version}"
+                + (f" --hash=sha256:{one.file.sha256}" if one.file.sha256 else " has no --hash")
+                for one in bare
+            ),
+        )
 
 
 def allowed_files(
@@ -28,7 +47,7 @@ def allowed_files(
     only files that can't be used have one.
     """
     wanted = hashes.get(pin.name)
-    if not wanted:
+    if wanted is None:
         return pin.files
     allowed = tuple(file for file in pin.files if has_one_of(file, wanted))
     if allowed or not pin.files:
@@ -56,8 +75,9 @@ def _none_allowed(
         )
     return HashNotAllowedError(
         f"no file of {pin.name} {pin.version} has a hash that the requirements allow",
-        hint="the file on the index changed, or the hash is mistyped: lock anew and compare",
+        hint="the file changed, the hash is mistyped or of another version: lock anew and compare",
         details=(
+            *(() if wanted else ("the lines for it have no hash in common",)),
             *(f"allowed: {value}" for value in sorted(wanted)[:6]),
             *(f"{file.filename}: sha256:{file.sha256}" for file in pin.files[:6]),
         ),

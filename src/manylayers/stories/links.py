@@ -29,9 +29,8 @@ def links(roots: Iterable[Root], target: Target) -> list[Link]:
     """The direct links among ``roots`` whose markers apply to ``target``."""
     found = []
     for root in roots:
-        requirement, _, marker = root.requirement.partition(" ; ")
-        _, at, url = requirement.partition(" @ ")
-        if at and _applies(marker, target):
+        _, at, url = root.requirement.partition(" ; ")[0].partition(" @ ")
+        if at and applies(root, target):
             filename = unquote(urlsplit(url.strip()).path.rpartition("/")[2])
             found.append(Link(root=root, file=DistributionFile(filename=filename, url=url.strip())))
     return found
@@ -71,9 +70,12 @@ def _instead(link: Link, target: Target, doors: Doors) -> str:
     return f"{best.url}#sha256={best.sha256}" if best else ""
 
 
-def _applies(marker: str, target: Target) -> bool:
-    if not marker.strip():
+def applies(root: Root, target: Target) -> bool:
+    """Whether the marker of ``root``, if it has one, is true on ``target``."""
+    sign = " ; " if " @ " in root.requirement else ";"
+    marker = root.requirement.partition(sign)[2].strip()
+    if not marker:
         return True
     from packaging.markers import Marker
 
-    return Marker(marker.strip()).evaluate(dict(target.marker_environment))
+    return Marker(marker).evaluate(dict(target.marker_environment))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from manylayers.doors.resolve import Question
 from manylayers.errors import (
     ManylayersError,
+    MissingFileError,
     NewerGlibcError,
     NoSuchVersionError,
     NoWheelError,
@@ -21,7 +22,7 @@ from manylayers.errors import (
     ResolutionError,
     UnresolvableError,
 )
-from manylayers.formats.pins import DistributionFile, Root, normalized
+from manylayers.formats.pins import DistributionFile, Root, local_path, normalized
 from manylayers.layer.releases import releases
 from manylayers.options import Asked
 from manylayers.stories.doors import Doors
@@ -40,6 +41,7 @@ _WITHOUT_WHEEL = (
     re.compile(rf"{_NAME}(?:[=<>!]=?\S*)? has no (?:usable wheels|wheels with)"),
     re.compile(rf"all versions of {_NAME} have no"),
 )
+_NO_FILE = re.compile(r"Distribution not found at: (file:\S+)")
 _NOT_FOUND = re.compile(rf"{_NAME} was not found in the (?:package registry|provided package)")
 _AVAILABLE = re.compile(
     rf"there (?:is|are) no versions? of {_NAME}"
@@ -171,6 +173,8 @@ def _hint(reasons: Sequence[Blocked], target: Target) -> str:
 
 def _other_reason(error: UnresolvableError, search: Search) -> ManylayersError:
     text = error.explanation
+    if match := _NO_FILE.search(text):
+        return _missing_file(match[1], search)
     if match := _NOT_FOUND.search(text):
         return _not_found(normalized(match[1]), error, search)
     if absent := _no_such_version(text, search):
@@ -182,6 +186,15 @@ def _other_reason(error: UnresolvableError, search: Search) -> ManylayersError:
             details=error.details,
         )
     return UnresolvableError("\n".join((*error.details, *_origins(text, search))))
+
+
+def _missing_file(url: str, search: Search) -> ManylayersError:
+    lines = [line for line in search.asked.roots if url in line.requirement]
+    return MissingFileError(
+        f"{local_path(url)} is not there",
+        hint="check the path; relative ones start at the folder of the file they stand in",
+        details=tuple(f"{line.origin}: {line.requirement}" for line in lines),
+    )
 
 
 def _not_found(name: str, error: UnresolvableError, search: Search) -> ManylayersError:

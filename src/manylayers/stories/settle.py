@@ -22,7 +22,7 @@ from manylayers.layer.choose import choose
 from manylayers.layer.releases import Chosen, misfit_versions
 from manylayers.options import Asked
 from manylayers.stories.doors import Doors
-from manylayers.stories.hashes import allowed_files, allowed_hashes
+from manylayers.stories.hashes import allowed_files, allowed_hashes, refuse_unhashed
 from manylayers.stories.held_back import held_back_by_glibc
 from manylayers.stories.links import refuse_misfit_links
 from manylayers.stories.local_wheels import refuse_local_bombs
@@ -67,7 +67,7 @@ def _rounds(
     asked: Asked, target: Target, doors: Doors, preferences: tuple[tuple[str, str], ...]
 ) -> tuple[tuple[Chosen, ...], tuple[str, ...]]:
     question = _question(asked, target)._replace(preferences=preferences)
-    hashes = allowed_hashes(asked.roots)
+    hashes = allowed_hashes((*asked.roots, *asked.constraints), target)
     shut_out: dict[str, str] = {}
     for _ in range(MAX_ROUNDS):
         constraints = question.constraints + tuple(shut_out.values())
@@ -82,6 +82,8 @@ def _rounds(
             raise read_ourselves(error, asked, target, doors) from error
         chosen, without = _choose_all(answer, target, hashes, doors)
         if not without:
+            if asked.require_hashes:
+                refuse_unhashed(chosen, hashes)
             return chosen, answer.warnings
         for pin in without:
             shut_out[pin.name] = _shut_out(pin, target, doors, shut_out)
@@ -93,7 +95,7 @@ def _rounds(
 
 def _question(asked: Asked, target: Target) -> Question:
     return Question(
-        requirements=tuple(root.requirement for root in asked.roots),
+        requirements=tuple(dict.fromkeys(root.requirement for root in asked.roots)),
         constraints=tuple(root.requirement for root in asked.constraints),
         python_full=target.python_full,
         platform=uv_platform(target),

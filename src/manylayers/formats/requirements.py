@@ -80,10 +80,9 @@ def read_requirements(
     return reading.found
 
 
-_FILE = re.compile(r"^(?![^ ]* @ )[^ ;@]+\.(txt|in|toml|lock|ya?ml)$", re.IGNORECASE)
+_FILE = re.compile(r"^(?![^ ]* @ )[^ ;@]+\.(txt|toml|lock|ya?ml)$", re.IGNORECASE)
 _FLAGS = {
     "txt": "name it with -r",
-    "in": "name it with -r",
     "toml": "name it with --project, or --lock when it is a lock",
     "lock": "name it with -r or --lock, which tell how to convert it",
     "yml": "name it with -r, which tells how to convert it",

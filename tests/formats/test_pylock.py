@@ -11,9 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.pylock import Pylock
 
-from manylayers.errors import LockError, LockForOthersError, NeedsArchiveError, PythonMismatchError
+from manylayers.errors import (
+    LockError,
+    LockForOthersError,
+    NeedsArchiveError,
+    PythonMismatchError,
+    UsageError,
+)
 from manylayers.formats.pins import DistributionFile, Pin
-from manylayers.formats.pylock import Lock, read_pylock, select_pins, target_marker
+from manylayers.formats.pylock import Lock, read_pylock, select_pins
+from manylayers.formats.pylock_ours import as_written_here, target_marker
 from manylayers.formats.pylock_writing import (
     LockedFor,
     LockedWheel,
@@ -159,7 +166,8 @@ def test_extras_and_groups_are_taken_when_asked_for() -> None:
     assert selected(foreign(text, head)) == ()
     assert [pin.name for pin in selected(foreign(text, head), extras=("excel",))] == ["excel"]
     assert [pin.name for pin in selected(foreign(text, head), groups=("dev",))] == ["dev"]
-    with pytest.raises(LockError, match="no extra 'word'") as caught:
+    assert [pin.name for pin in selected(foreign(text, head), extras=("Excel",))] == ["excel"]
+    with pytest.raises(UsageError, match="no extra 'word'") as caught:
         selected(foreign(text, head), extras=("word",))
     assert "excel" in caught.value.hint
 
@@ -214,3 +222,69 @@ def test_what_is_no_lock_is_told_with_its_place(data: bytes, words: str) -> None
         read_pylock(data, "pylock.toml", HERE)
     assert "pylock.toml" in caught.value.message
     assert caught.value.exit_status == 5
+
+
+EDITS = [
+    ('lock-version = "1.0"', "lock-version = 1.0"),
+    (f'sha256 = "{SHA}"', ""),
+    (f'sha256 = "{SHA}"', "sha256 = 3"),
+    ("environments = [", "environments = [3, "),
+    ('requires-python = "==3.12.*"', "requires-python = 3"),
+    ('requires-python = "==3.12.*"', 'requires-python = "three"'),
+    ('version = "1.0"\nwheels', 'version = "abc"\nwheels'),
+    ('version = "1.0"\nwheels', 'version = "1.0"\nmarker = "x y"\nwheels'),
+    ('version = "1.0"\nwheels', 'version = "1.0"\nrequires-python = 3\nwheels'),
+    ("size = 123", "size = '123'"),
+    ("https://host/", "https://[host/"),
+    ('runtime = "python3.12"', "runtime = 3"),
+    ('architecture = "x86_64"', ""),
+    ('name = "demo"\n', 'name = "../demo"\n'),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), EDITS)
+def test_a_lock_of_ours_is_believed_only_as_it_was_written(old: str, new: str) -> None:
+    text = write_pylock([a_wheel()], FOR, HERE).decode()
+    assert old in text
+    with pytest.raises(LockError, match="is not a lock as PEP 751 has it"):
+        read_pylock(text.replace(old, new).encode(), "pylock.toml", HERE)
+
+
+def test_what_we_write_is_known_as_ours_and_an_edit_is_not() -> None:
+    data = write_pylock([a_wheel(), a_wheel("zeta")], FOR, HERE).decode()
+    assert as_written_here(tomllib.loads(data))
+    edited = data.replace('version = "1.0"', 'version = "1.0"\nmarker = "python_version > \'3\'"')
+    assert not as_written_here(tomllib.loads(edited))
+
+
+@pytest.mark.parametrize("hashes", ["{foo = 'aa'}", "{md5 = 'aa'}"])
+def test_a_hash_that_can_not_be_trusted_is_none(hashes: str) -> None:
+    url = "https://host/demo-1-py3-none-any.whl"
+    text = f'[[packages]]\nname = "demo"\nwheels = [{{url = "{url}", hashes = {hashes}}}]'
+    with pytest.raises(LockError, match=r"no hash for demo-1-py3-none-any\.whl"):
+        selected(foreign(text))
+
+
+def test_no_credential_of_a_lock_is_repeated() -> None:
+    text = (
+        '[[packages]]\nname = "demo"\n'
+        '[packages.vcs]\ntype = "git"\nurl = "https://me:secret@host/x.git"\ncommit-id = "a"'
+    )
+    with pytest.raises(NeedsArchiveError) as caught:
+        selected(foreign(text))
+    assert caught.value.details == ("demo: vcs https://****@host/x.git",)
+    entry = f'[[packages]]\nname = "demo"\nindex = "https://me:secret@host/s"\n{wheels_of("demo")}'
+    assert selected(foreign(entry))[0].index_url == "https://host/s"
+
+
+def test_a_path_of_windows_is_read_on_any_host() -> None:
+    name = "demo-1-py3-none-any.whl"
+    text = f"wheels = [{{path = 'wheels\\{name}', hashes = {{sha256 = '{SHA}'}}}}]"
+    (pin,) = selected(foreign(f'[[packages]]\nname = "demo"\n{text}'))
+    assert pin.files[0].filename == name
+
+
+def test_any_text_may_stand_in_a_file_of_links() -> None:
+    data = b"demo @ https://[x/demo-1-y.whl --hash=x\nbad @ whatever.whl\nx @ a/--.whl\n"
+    assert linked_pins(data) == (("demo", "1"),)
+    assert linked_pins(b"De_Mo @ https://x/demo-1%2Bcpu-y.whl\n") == (("de-mo", "1+cpu"),)

@@ -333,9 +333,7 @@ def test_a_line_is_shown_short_and_in_one_line() -> None:
     assert "control character" in caught.value.details[0]
 
 
-@pytest.mark.parametrize(
-    "name", ["requirements.txt", "environment.yml", "pyproject.toml", "uv.lock"]
-)
+@pytest.mark.parametrize("name", ["requirements.txt", "environment.yml", "uv.lock"])
 def test_a_file_named_as_a_requirement_is_told(name: str) -> None:
     with pytest.raises(UsageError, match="the name of a file"):
         read_argument(name, folder=Path("/x"))

@@ -10,12 +10,12 @@ from fakes import World, a_file, world
 from manylayers.errors import (
     EmptyLayerError,
     LayerTooLargeError,
-    LockError,
     NetworkError,
     NewerGlibcError,
     NoWheelError,
     OfflineError,
     OverlapError,
+    UsageError,
 )
 from manylayers.formats.pins import DistributionFile, Origin, Root
 from manylayers.formats.pylock import Lock, LockedPackage
@@ -255,5 +255,5 @@ def test_a_lock_for_a_newer_glibc_says_that() -> None:
 
 def test_an_unknown_extra_of_a_lock_is_refused() -> None:
     locked = lock_of("demo-1.0-py3-none-any.whl")._replace(extras=("nope",))
-    with pytest.raises(LockError):
+    with pytest.raises(UsageError):
         built(place(), source=locked)

@@ -104,3 +104,30 @@ def test_a_file_whose_hash_no_index_told_is_fetched_for_it() -> None:
     locked(place)
     assert place.fetcher.fetched == ["demo-2.0-py3-none-any.whl"]
     assert b'sha256 = "0000' in place.files.there[PATH]
+
+
+EDITS = [
+    b'[[packages]]\nname = "zzz"\nvcs = {type = "git", url = "https://host", commit-id = "a"}\n\n',
+    b'[[packages]]\nname = "de mo"\nversion = "1.0"\nwheels = []\n\n',
+    b"[[[[",
+]
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_a_lock_that_was_edited_into_something_else_is_written_anew(edit: bytes) -> None:
+    place = world(PROJECTS, keeping)
+    locked(place)
+    before = place.files.there[PATH]
+    place.files.there[PATH] = before.replace(b"[tool.manylayers]", edit + b"[tool.manylayers]")
+    assert locked(place, check=True).changed
+    assert locked(place).changed
+    assert place.files.there[PATH] == before
+
+
+def test_a_file_of_links_that_was_edited_is_written_anew() -> None:
+    place = world(PROJECTS, keeping)
+    locked(place, format=LockFormat.REQUIREMENTS)
+    before = place.files.there[PATH]
+    place.files.there[PATH] = before + b"x @ https://[host/x-1-y.whl\n"
+    assert locked(place, format=LockFormat.REQUIREMENTS).changed
+    assert place.files.there[PATH] == before

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 
 def normalized(name: str) -> str:
@@ -19,6 +19,12 @@ def local_path(url: str) -> Path:
     from urllib.request import url2pathname  # it brings http and email along: only when needed
 
     return Path(url2pathname(urlsplit(url).path))
+
+
+def bare_url(url: str) -> str:
+    """``url`` without credentials and fragment."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
 
 
 class Origin(NamedTuple):

@@ -4,16 +4,24 @@ Locks of others are validated by `packaging.pylock`. Our own are plain enough to
 it: no markers, one wheel a package. That keeps a warm build from importing what it has no use for.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from manylayers.errors import LockError, LockForOthersError, NeedsArchiveError, PythonMismatchError
-from manylayers.formats.pins import DistributionFile, Pin
+from manylayers.errors import (
+    LockError,
+    LockForOthersError,
+    NeedsArchiveError,
+    PythonMismatchError,
+    UsageError,
+)
+from manylayers.formats.pins import DistributionFile, Pin, bare_url, normalized
+from manylayers.formats.pylock_ours import as_written_here, target_marker
+from manylayers.formats.text import NotTextError, read_toml
 
-CREATED_BY = "manylayers"
+CHECKED = frozenset({"sha256", "sha384", "sha512"})
+"""One of these must be there: what is fetched is held against it."""
 
 Kind = Literal["wheels", "archive", "vcs", "directory"]
 
@@ -62,21 +70,17 @@ def read_pylock(data: bytes, source: str, folder: Path) -> Lock:
     Raises LockError, naming ``source`` and the place, for what is not a valid lock.
     """
     try:
-        document = tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        document = read_toml(data)
+    except NotTextError as error:
         raise LockError(
             f"{source} is not a lock: {error}", hint="write it anew: manylayers lock"
         ) from error
-    if document.get("created-by") != CREATED_BY:
+    if not as_written_here(document):
         _validate(document, source)
     try:
         return _lock(document, source, folder)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        _validate(document, source)
-        raise LockError(
-            f"{source} is not a lock as PEP 751 has it: {error}",
-            hint="write it anew: manylayers lock",
-        ) from error
+    except ValueError as error:
+        raise _no_lock(source, error) from error
 
 
 def _validate(document: Mapping[str, Any], source: str) -> None:
@@ -85,16 +89,17 @@ def _validate(document: Mapping[str, Any], source: str) -> None:
     try:
         Pylock.from_dict(document)
     except PylockValidationError as error:
-        raise LockError(
-            f"{source} is not a lock as PEP 751 has it: {error}",
-            hint="write it anew with the tool that made it, or with manylayers lock",
-        ) from error
+        raise _no_lock(source, error) from error
+
+
+def _no_lock(source: str, error: Exception) -> LockError:
+    return LockError(
+        f"{source} is not a lock as PEP 751 has it: {' '.join(str(error).split())}",
+        hint="write it anew with the tool that made it, or with manylayers lock",
+    )
 
 
 def _lock(document: Mapping[str, Any], source: str, folder: Path) -> Lock:
-    if document["lock-version"] != "1.0" and not str(document["lock-version"]).startswith("1."):
-        raise ValueError(f"lock-version {document['lock-version']!r} is not known")
-    ours = document.get("tool", {}).get("manylayers")
     return Lock(
         source=source,
         packages=tuple(_package(entry, folder) for entry in document["packages"]),
@@ -103,21 +108,31 @@ def _lock(document: Mapping[str, Any], source: str, folder: Path) -> Lock:
         extras=tuple(document.get("extras", ())),
         groups=tuple(document.get("dependency-groups", ())),
         default_groups=tuple(document.get("default-groups", ())),
-        target=(ours["runtime"], ours["architecture"]) if ours else None,
+        target=_target(document.get("tool", {}).get("manylayers")),
     )
+
+
+def _target(ours: object) -> tuple[str, str] | None:
+    if ours is None:
+        return None
+    table = ours if isinstance(ours, dict) else {}
+    runtime, architecture = table.get("runtime"), table.get("architecture")
+    if not isinstance(runtime, str) or not isinstance(architecture, str):
+        raise ValueError("[tool.manylayers] must tell runtime and architecture")  # noqa: TRY004
+    return runtime, architecture
 
 
 def _package(entry: Mapping[str, Any], folder: Path) -> LockedPackage:
     kind, files, where = _contents(entry, folder)
     return LockedPackage(
-        name=_text(entry["name"]),
-        version=_text(entry.get("version", "")),
+        name=entry["name"],
+        version=entry.get("version", ""),
         kind=kind,
         files=files,
         where=where,
         marker=entry.get("marker"),
         requires_python=entry.get("requires-python"),
-        index_url=entry.get("index"),
+        index_url=bare_url(entry["index"]) if "index" in entry else None,
     )
 
 
@@ -139,22 +154,19 @@ def _contents(
 
 def _file(table: Mapping[str, Any], folder: Path) -> DistributionFile:
     path = table.get("path")
-    url = _text(table["url"]) if path is None else (folder / _text(path)).as_uri()
-    filename = table.get("name") or unquote(urlsplit(url).path.rpartition("/")[2])
-    hashes = {_text(key): _text(value).lower() for key, value in table["hashes"].items()}
+    url = table["url"] if path is None else (folder / path.replace("\\", "/")).as_uri()
+    parts = urlsplit(url)
+    if parts.scheme not in ("https", "http", "file"):
+        raise ValueError(f"{url} is no link to fetch")
+    filename = table.get("name") or unquote(parts.path.rpartition("/")[2])
+    hashes = {key.lower(): value.lower() for key, value in table["hashes"].items()}
     return DistributionFile(
-        filename=_text(filename),
+        filename=filename,
         url=url,
         hashes=hashes,
         size=table.get("size"),
         upload_time=table.get("upload-time"),
     )
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} should be a string")
-    return value
 
 
 def all_pins(lock: Lock) -> tuple[Pin, ...]:
@@ -181,8 +193,8 @@ def select_pins(
     _hold_environment(lock, marker_environment)
     context = {
         **marker_environment,
-        "extras": frozenset(extras),
-        "dependency_groups": frozenset(groups or lock.default_groups),
+        "extras": frozenset(map(normalized, extras)),
+        "dependency_groups": frozenset(map(normalized, groups or lock.default_groups)),
     }
     chosen: dict[str, LockedPackage] = {}
     for package in lock.packages:
@@ -198,6 +210,7 @@ def select_pins(
             )
         chosen[package.name] = package
     _refuse_what_is_no_file(chosen.values(), lock.source)
+    _refuse_unchecked(chosen.values(), lock.source)
     return tuple(package.pin for package in chosen.values())
 
 
@@ -207,9 +220,9 @@ def _refuse_unknown(lock: Lock, extras: Sequence[str], groups: Sequence[str]) ->
         ("dependency group", groups, (*lock.groups, *lock.default_groups)),
     ):
         for name in wanted:
-            if name not in known:
+            if normalized(name) not in map(normalized, known):
                 there = ", ".join(known) or "none"
-                raise LockError(f"{lock.source} has no {kind} {name!r}", hint=f"it has {there}")
+                raise UsageError(f"{lock.source} has no {kind} {name!r}", hint=f"it has {there}")
 
 
 def _hold_python(requires_python: str | None, python_full: str, who: str) -> None:
@@ -241,18 +254,21 @@ def _ours(environment: Mapping[str, str]) -> str:
     return target_marker(environment["python_version"], environment["platform_machine"])
 
 
-def target_marker(python: str, machine: str) -> str:
-    """The one environment that our own locks are for."""
-    return (
-        f'python_version == "{python}" and platform_machine == "{machine}" '
-        'and sys_platform == "linux"'
-    )
-
-
 def _applies(marker: str, environment: Mapping[str, Any], context: str) -> bool:
     from packaging.markers import Marker
 
     return Marker(marker).evaluate(dict(environment), context=context)  # type: ignore[arg-type]
+
+
+def _refuse_unchecked(packages: Iterable[LockedPackage], source: str) -> None:
+    for package in packages:
+        for file in package.files:
+            if not CHECKED & file.hashes.keys():
+                raise LockError(
+                    f"{source} has no hash for {file.filename} that can be trusted: "
+                    f"{', '.join(file.hashes) or 'none at all'}",
+                    hint=f"write it anew with one of {', '.join(sorted(CHECKED))}",
+                )
 
 
 def _refuse_what_is_no_file(packages: Iterable[LockedPackage], source: str) -> None:
@@ -266,5 +282,5 @@ def _refuse_what_is_no_file(packages: Iterable[LockedPackage], source: str) -> N
         raise NeedsArchiveError(
             f"{source}: {', '.join(package.name for package in wrong)} has no wheel there",
             hint="publish a wheel of it, or build one and name it as a file",
-            details=tuple(f"{p.name}: {p.kind} {p.where}" for p in wrong),
+            details=tuple(f"{p.name}: {p.kind} {p.where}".rstrip() for p in wrong),
         )

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote
 
-from manylayers.formats.pins import DistributionFile, local_path
+from manylayers.formats.pins import DistributionFile, bare_url, local_path, normalized
 
 HEADER = "# Locked by manylayers"
 
@@ -73,15 +73,14 @@ def write_linked_requirements(wheels: Sequence[LockedWheel], target: LockedFor) 
 
 def linked_pins(data: bytes) -> tuple[tuple[str, str], ...]:
     """Name and version of every line that `write_linked_requirements` wrote."""
-    found = re.findall(r"^(\S+) @ (\S+\.whl)\b", data.decode("utf-8", "replace"), re.MULTILINE)
-    names = ((name, unquote(urlsplit(url).path.rpartition("/")[2])) for name, url in found)
-    return tuple((name, filename.split("-")[1]) for name, filename in names if "-" in filename)
-
-
-def bare_url(url: str) -> str:
-    """``url`` without credentials and fragment."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
+    lines = re.findall(
+        r"^([A-Za-z0-9][\w.-]*) @ \S*/([^\s/]+)\.whl(?=\s|$)",
+        data.decode("utf-8", "replace"),
+        re.MULTILINE,
+    )
+    versions = ((name, unquote(stem).partition("-")[2]) for name, stem in lines)
+    pins = ((normalized(name), rest.partition("-")[0]) for name, rest in versions)
+    return tuple((name, version) for name, version in pins if version)
 
 
 def _wheel_table(file: DistributionFile, folder: Path) -> dict[str, str]:

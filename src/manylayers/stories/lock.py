@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from manylayers.errors import LockError, UsageError
-from manylayers.formats.pylock import all_pins, read_pylock, target_marker
+from manylayers.errors import LockError, NeedsArchiveError, UsageError
+from manylayers.formats.pylock import all_pins, read_pylock
+from manylayers.formats.pylock_ours import target_marker
 from manylayers.formats.pylock_writing import (
     LockedFor,
     LockedWheel,
@@ -81,10 +82,10 @@ def _pins(data: bytes | None, options: LockOptions) -> Pins:
     if options.format is LockFormat.REQUIREMENTS:
         return linked_pins(data)
     try:
-        lock = read_pylock(data, str(options.path), options.path.absolute().parent)
-    except LockError:
+        pins = all_pins(read_pylock(data, str(options.path), options.path.absolute().parent))
+    except (LockError, NeedsArchiveError):
         return ()
-    return tuple((pin.name, pin.version) for pin in all_pins(lock))
+    return tuple((pin.name, pin.version) for pin in pins if pin.version)
 
 
 def _with_hashes(settled: Settled, doors: Doors, progress: Progress) -> Settled:

@@ -86,6 +86,7 @@ def test_the_first_file_that_names_an_index_is_heard() -> None:
 
 def test_an_index_may_be_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "mirror/simple").mkdir(parents=True)
     settings = join_index(Flags(index_url="mirror/simple"), {})
     assert settings.default_url == (tmp_path / "mirror" / "simple").as_uri()
 

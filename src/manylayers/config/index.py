@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from manylayers.config.flags import Flags
 from manylayers.doors.inputs import Gathered
@@ -75,15 +76,42 @@ def _uv_indexes(environment: Mapping[str, str]) -> list[str]:
 
 def _url(text: str, environment: Mapping[str, str]) -> str:
     """``text``, ``name=URL`` or URL, with the credentials the environment has for that name."""
-    match = re.match(r"([A-Za-z0-9._-]+)=([a-z]+://.*)", text)
+    match = re.match(r"([A-Za-z0-9._-]+)=([A-Za-z]+://.*)", text)
     if match is None:
-        return text if re.match(r"[a-z]+:", text) else Path(text).absolute().as_uri()
+        return _sound(text) if _URL.match(text) else _index_folder(text)
     from manylayers.hands.web import with_credentials
 
+    url = _sound(match[2])
     name = re.sub(r"[^A-Z0-9]", "_", match[1].upper())
     user = environment.get(f"UV_INDEX_{name}_USERNAME", "")
     password = environment.get(f"UV_INDEX_{name}_PASSWORD", "")
-    return with_credentials(match[2], user, password) if user or password else match[2]
+    return with_credentials(url, user, password) if user or password else url
+
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+
+
+def _sound(url: str) -> str:
+    """``url`` if it is one that can be asked. Raises UsageError."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https", "file") and (parts.port or 0) >= 0
+    except ValueError:
+        sound = False
+    else:
+        sound = sound and bool(parts.hostname or parts.scheme == "file")
+    if not sound:
+        raise UsageError(f"{url} is no URL of an index", hint="it begins with https:// and a host")
+    return url
+
+
+def _index_folder(text: str) -> str:
+    path = Path(text).absolute()
+    if not path.is_dir():
+        raise UsageError(
+            f"the index {text} is neither a URL nor a folder", hint="it begins with https://"
+        )
+    return path.as_uri()
 
 
 def _find_links(
@@ -96,21 +124,20 @@ def _find_links(
     of_uv = [place for place in environment.get("UV_FIND_LINKS", "").split(",") if place]
     here = [_absolute(place, Path()) for place in (*flags.find_links, *of_uv)]
     there = [_absolute(place, folder or Path()) for place in lists.get("find-links", ())]
-    places = [*here, *_each(read, "find_links"), *there]
-    for place in places:
-        _hold_folder(place)
-    return places
-
-
-def _hold_folder(place: str) -> None:
-    if not re.match(r"[a-z]{2,}:", place) and not Path(place).is_dir():
-        raise UsageError(
-            f"--find-links {place} is no folder", hint="name a folder with wheels, or a URL"
-        )
+    in_files = [_absolute(place, Path()) for place in _each(read, "find_links")]
+    return [*here, *in_files, *there]
 
 
 def _absolute(place: str, folder: Path) -> str:
-    return place if re.match(r"[a-z]+://", place) else str((folder / place).absolute())
+    """A URL, or the path of a folder that is there. Raises UsageError."""
+    if _URL.match(place) and not (folder / place).is_dir():
+        return _sound(place)
+    path = (folder / place).absolute()
+    if not path.is_dir():
+        raise UsageError(
+            f"--find-links {place} is no folder", hint="name a folder with wheels, or a URL"
+        )
+    return str(path)
 
 
 def read_moment(text: str, where: str) -> datetime:

@@ -13,8 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from manylayers.config.flags import DEFAULT_ARCH, EXAMPLE, Flags
 from manylayers.config.index import join_index
 from manylayers.config.misplaced import refuse_misplaced
-from manylayers.doors.inputs import Gathered, gather, nearest_pyproject, read_file, read_lock_file
-from manylayers.errors import UsageError
+from manylayers.doors.inputs import (
+    Gathered,
+    gather,
+    nearest_pyproject,
+    read_file,
+    read_lock_file,
+    refuse_no_path,
+)
+from manylayers.errors import EmptyLayerError, UsageError
 from manylayers.formats.pins import Root
 from manylayers.options import Asked, IndexSettings, Locked, find_layout
 from manylayers.target import find_architecture, find_target
@@ -53,6 +60,7 @@ def read_wishes(flags: Flags, environment: Mapping[str, str]) -> Wishes:
     Raises UsageError, LockError, BadRequirementsError, NeedsArchiveError.
     """
     folder = Path.cwd()
+    _refuse_beside_config(flags)
     if flags.lock is not None:
         return _from_lock(flags, environment)
     if flags.requirements or flags.files:
@@ -64,7 +72,30 @@ def read_wishes(flags: Flags, environment: Mapping[str, str]) -> Wishes:
         tables = read_layer_tables(project.document, project.source, project.name)
         if tables is not None:
             return _from_tables(flags, environment, project, tables)
+        if flags.config:
+            raise UsageError(
+                f"{project.source} has no [tool.manylayers], which --config is for",
+                hint="name it with --project to build its dependencies",
+            )
     return _from_project(flags, environment, project)
+
+
+def _refuse_beside_config(flags: Flags) -> None:
+    if flags.config and flags.names_input:
+        raise UsageError(
+            "--config builds the layers of [tool.manylayers], no other input can stand beside it",
+            hint="write the requirements there, or leave --config out",
+        )
+
+
+def _something(wish: Wish, named: str) -> Wish:
+    """``wish``, or EmptyLayerError where its inputs, ``named``, ask for nothing."""
+    if isinstance(wish.source, Asked) and not wish.source.roots:
+        raise EmptyLayerError(
+            f"{named} asks for no package, there is nothing to build",
+            hint=f"name one there, or for example: {EXAMPLE}",
+        )
+    return wish
 
 
 def _from_lock(flags: Flags, environment: Mapping[str, str]) -> Wishes:
@@ -73,12 +104,11 @@ def _from_lock(flags: Flags, environment: Mapping[str, str]) -> Wishes:
             "--lock names everything already, no requirement can stand beside it",
             hint="lock the requirements anew: manylayers lock",
         )
-    path = Path(flags.lock or "")
-    lock = read_lock_file(path)
+    lock = read_lock_file(flags.lock or "")
     pythons = flags.pythons or ((lock.target[0],) if lock.target else ())
     arch = flags.arch or (lock.target[1] if lock.target else DEFAULT_ARCH)
     source = Locked(lock=lock, extras=flags.extras, groups=flags.groups)
-    wish = Wish(name="layer", source=source, pythons=pythons, archs=(arch,), inputs=(path,))
+    wish = Wish(name="layer", source=source, pythons=pythons, archs=(arch,))
     return Wishes(layers=(wish,), settings=join_index(flags, environment))
 
 
@@ -94,18 +124,30 @@ def _from_requirements(flags: Flags, environment: Mapping[str, str], folder: Pat
         requires_python = project.requires_python
     wish = Wish(
         name="layer",
-        source=Asked(roots=roots, constraints=read.constraints, requires_python=requires_python),
+        source=_asked(read, roots, requires_python),
         pythons=flags.pythons,
         archs=(flags.arch or DEFAULT_ARCH,),
         inputs=tuple(Path(file) for file in (*flags.files, *flags.constraints)),
     )
-    return Wishes(layers=(wish,), settings=join_index(flags, environment, read))
+    named = " and ".join(flags.files) or "the command line"
+    return Wishes(layers=(_something(wish, named),), settings=join_index(flags, environment, read))
+
+
+def _asked(read: Gathered, roots: tuple[Root, ...], requires_python: str | None) -> Asked:
+    return Asked(
+        roots=roots,
+        constraints=read.constraints,
+        requires_python=requires_python,
+        require_hashes=read.require_hashes,
+    )
 
 
 def _project(flags: Flags, folder: Path) -> Project:
     from manylayers.formats.pyproject import read_pyproject
 
     named = flags.config or flags.project
+    if named:
+        refuse_no_path(named)
     path = Path(named) if named else nearest_pyproject(folder)
     if path is None:
         raise UsageError(
@@ -132,23 +174,24 @@ def _project_roots(project: Project, flags: Flags) -> tuple[Root, ...]:
 
 
 def _from_project(flags: Flags, environment: Mapping[str, str], project: Project) -> Wishes:
+    from manylayers.formats.pyproject import unread_settings
+
     if not flags.names_input and not project.has_dependencies:
         raise UsageError(
             f"nothing was named to build from, and {project.source} has no [tool.manylayers]",
             hint=f"for example: {EXAMPLE}",
         )
     held = gather((), (), flags.constraints, folder=Path.cwd(), environment=environment)
+    source = _asked(held, _project_roots(project, flags), project.requires_python)
     wish = Wish(
         name=project.name or "layer",
-        source=Asked(
-            roots=_project_roots(project, flags),
-            constraints=held.constraints,
-            requires_python=project.requires_python,
-        ),
+        source=source._replace(warnings=unread_settings(project)),
         pythons=flags.pythons,
         archs=(flags.arch or DEFAULT_ARCH,),
     )
-    return Wishes(layers=(wish,), settings=join_index(flags, environment, held))
+    return Wishes(
+        layers=(_something(wish, project.source),), settings=join_index(flags, environment, held)
+    )
 
 
 def _from_tables(
@@ -157,25 +200,49 @@ def _from_tables(
     project: Project,
     tables: Sequence[LayerTable],
 ) -> Wishes:
-    gathered = []
-    layers = []
+    held = gather((), (), flags.constraints, folder=Path.cwd(), environment=environment)
+    gathered, layers = [held], []
     for table in tables:
         _hold_values(table, project.source)
         source, read = _table_source(table, project, environment)
         gathered.append(read)
-        layers.append(
-            Wish(
-                name=table.name,
-                source=source,
-                pythons=flags.pythons or table.lists.get("python", ()),
-                archs=(flags.arch,) if flags.arch else table.lists.get("arch", (DEFAULT_ARCH,)),
-                options={**table.texts, **table.flags},
-            )
-        )
+        layers.append(_something(_table_wish(table, _held(source, held), flags), _place(table)))
     own = project.folder / tables[0].texts.get("output", "dist")
-    output = Path.cwd() / flags.output if flags.output else own
-    settings = join_index(flags, environment, *gathered, table=tables[0], folder=project.folder)
-    return Wishes(layers=tuple(layers), settings=settings, output=output, folder=project.folder)
+    return Wishes(
+        layers=tuple(layers),
+        settings=join_index(flags, environment, *gathered, table=tables[0], folder=project.folder),
+        output=Path.cwd() / flags.output if flags.output else own,
+        folder=project.folder,
+    )
+
+
+def _place(table: LayerTable) -> str:
+    return f"[{table.where}]"
+
+
+def _table_wish(table: LayerTable, source: Asked | Locked, flags: Flags) -> Wish:
+    return Wish(
+        name=table.name,
+        source=source,
+        pythons=flags.pythons or table.lists.get("python", ()),
+        archs=(flags.arch,) if flags.arch else table.lists.get("arch", (DEFAULT_ARCH,)),
+        options={**table.texts, **table.flags},
+    )
+
+
+def _held(source: Asked | Locked, by: Gathered) -> Asked | Locked:
+    """``source`` with the constraints of the command line too."""
+    if not by.constraints:
+        return source
+    if isinstance(source, Locked):
+        raise UsageError(
+            f"{source.lock.source} names everything already, -c can not stand beside it",
+            hint="lock the requirements anew: manylayers lock",
+        )
+    return source._replace(
+        constraints=source.constraints + by.constraints,
+        require_hashes=source.require_hashes or by.require_hashes,
+    )
 
 
 def _hold_values(table: LayerTable, source: str) -> None:
@@ -193,7 +260,7 @@ def _hold_values(table: LayerTable, source: str) -> None:
 def _table_source(
     table: LayerTable, project: Project, environment: Mapping[str, str]
 ) -> tuple[Asked | Locked, Gathered]:
-    from manylayers.formats.pyproject import project_roots
+    from manylayers.formats.pyproject import project_roots, unread_settings
 
     lists, folder = table.lists, project.folder
     read = gather(
@@ -202,6 +269,7 @@ def _table_source(
         lists.get("constraints", ()),
         folder=folder,
         environment=environment,
+        source=f"{project.source}, {table.where}.requirements",
     )
     extras, groups = lists.get("extras", ()), lists.get("groups", ())
     if lock := table.texts.get("lock"):
@@ -210,5 +278,5 @@ def _table_source(
     roots = read.roots
     if wanted or extras or groups:
         roots += project_roots(project, extras=extras, groups=groups, dependencies=wanted)
-    requires_python = project.requires_python if wanted else None
-    return Asked(roots=roots, constraints=read.constraints, requires_python=requires_python), read
+    source = _asked(read, roots, project.requires_python if wanted else None)
+    return source._replace(warnings=unread_settings(project) if wanted else ()), read

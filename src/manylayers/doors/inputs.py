@@ -26,7 +26,7 @@ class Gathered(NamedTuple):
     find_links: tuple[str, ...]
     no_index: bool
     pre: bool
-    require_hashes: bool
+    require_hashes: bool = False
 
 
 LARGEST = 64 << 20

@@ -36,11 +36,11 @@ def _date(day: date | None) -> str:
 
 def shipped_sdk(target: Target, packages: Iterable[tuple[str, str, int]]) -> Iterator[Finding]:
     """C401: the layer carries the AWS SDK, which the runtime has. Name, version, bytes each."""
-    carried = [package for package in packages if package[0] in sdk().packages]
+    carried = list(packages)
     core = [(name, version) for name, version, _ in carried if name in ("boto3", "botocore")]
-    if not core:
+    if not core:  # as in most layers: no need to read what is known of the SDK
         return
-    total = sum(size for _, _, size in carried)
+    total = sum(size for name, _, size in carried if name in sdk().packages)
     seen = sdk().seen.get(target.facts.python)
     there = f" ({seen} was seen there)" if seen else ""
     name, version = min(core)

@@ -1,7 +1,7 @@
 """From what a build did to what is to be said of it."""
 
 import re
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -155,8 +155,12 @@ def _output(options: BuildOptions, written: WrittenArchive | None) -> OutputRepo
         kind="folder" if options.destination.folder else "zip",
         size=written.size if written else None,
         sha256=written.sha256 if written else None,
-        code_sha256=b64encode(bytes.fromhex(written.sha256)).decode() if written else None,
+        code_sha256=_in_base64(written.sha256) if written else None,
     )
+
+
+def _in_base64(digest: str) -> str:
+    return b2a_base64(bytes.fromhex(digest), newline=False).decode()
 
 
 def _next_command(options: BuildOptions, written: WrittenArchive | None) -> str:

@@ -223,6 +223,17 @@ def test_the_next_newer_version_that_fits_is_nearer_than_any_older() -> None:
     assert any('build "demo==1.3"' in line for line in caught.value.details)
 
 
+def test_a_series_of_versions_without_wheels_is_shown_by_its_newest() -> None:
+    place = world(
+        {"demo": ("demo-1.0.tar.gz", "demo-1.1.tar.gz", "demo-2.0.tar.gz")},
+        lambda asking: (
+            {} if asking.excluded else "demo==1.* has no usable wheels and you require demo==1.*"
+        ),
+    )
+    with pytest.raises(NoWheelError, match=r"demo 1\.1: no wheel"):
+        settle(asked("demo==1.*"), AL2023, place.doors)
+
+
 def test_of_a_package_without_any_wheel_the_newest_version_is_shown() -> None:
     text = (
         "Because only the following versions of demo are available:\n    demo<=1.0\n    demo==1.1\n"
@@ -233,6 +244,24 @@ def test_of_a_package_without_any_wheel_the_newest_version_is_shown() -> None:
     place = world({"demo": files}, lambda asking: {} if asking.excluded else text)
     with pytest.raises(NoWheelError, match=r"demo 1\.2: no wheel"):
         settle(asked("demo"), AL2023, place.doors)
+
+
+def test_a_package_for_newer_pythons_says_which_version_and_which_runtime_would_do() -> None:
+    text = (
+        "Because the requested Python version (>=3.12.11) does not satisfy Python>=3.13 and "
+        "demo>=2.0 depends on Python>=3.13, and you require demo>=2, no."
+    )
+    files = (
+        a_file("demo-1.0-py3-none-any.whl"),
+        a_file("demo-2.0-py3-none-any.whl", requires_python=">=3.13"),
+    )
+    place = world({"demo": files}, lambda asking: {} if asking.excluded else text)
+    with pytest.raises(PythonMismatchError, match=r"demo 2\.0: for other Pythons") as caught:
+        settle(asked("demo>=2"), AL2023, place.doors)
+    told = "\n".join(caught.value.details)
+    assert "demo-2.0-py3-none-any.whl: requires Python >=3.13" in told
+    assert 'build "demo==1.0" --python 3.12' in told
+    assert 'build "demo==2.0" --python 3.13' in told
 
 
 def test_who_needs_a_package_is_one_that_was_asked_for_before_others() -> None:

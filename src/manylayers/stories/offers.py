@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from manylayers.facts.tables import siblings
 from manylayers.formats.pins import DistributionFile
-from manylayers.layer.choose import Misfit, misfit
+from manylayers.layer.choose import Misfit, fits, misfit
 from manylayers.layer.releases import files_of, fitting_targets, fitting_versions
 from manylayers.target import Target
 
@@ -15,16 +15,20 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 
+Lacking = Literal["glibc", "python", "wheel"]
+
+
 class Blocked(NamedTuple):
     """A package in the way: what there is of it, line by line, and the way out as a clause.
 
-    ``glibc`` is true when a newer glibc is all that is missing. ``pythons`` are those of the other
+    ``lacking`` is what alone would help: a newer ``glibc``, another ``python`` where the metadata
+    forbid this one, or else a ``wheel``. ``pythons`` are those of the other
     runtimes that have what the target lacks.
     """
 
     name: str
     version: str
-    glibc: bool
+    lacking: Lacking
     pythons: tuple[str, ...]
     lines: tuple[str, ...]
     way_out: str
@@ -51,7 +55,7 @@ def blocked(
     return Blocked(
         name=name,
         version=version or "",
-        glibc=_only_glibc(those, target),
+        lacking=_lacking(reasons, target),
         pythons=pythons,
         lines=(
             *_lines(name, version, reasons, needed_by),
@@ -61,8 +65,13 @@ def blocked(
     )
 
 
-def _only_glibc(files: Iterable[DistributionFile], target: Target) -> bool:
-    return any(misfit(file, target.on_newest_glibc) is None for file in files)
+def _lacking(reasons: Iterable[tuple[DistributionFile, Misfit]], target: Target) -> Lacking:
+    listed = tuple(reasons)
+    if any(fits(file, target.on_newest_glibc) for file, _ in listed):
+        return "glibc"
+    if any(problem.obstacle == "requires-python" for _, problem in listed):
+        return "python"
+    return "wheel"
 
 
 def _lines(

@@ -40,6 +40,7 @@ _WITHOUT_WHEEL = (
     re.compile(rf"(?:required|wheels|available) for `{_NAME}`"),
     re.compile(rf"{_NAME}(?:[=<>!]=?\S*)? has no (?:usable wheels|wheels with)"),
     re.compile(rf"all versions of {_NAME} have no"),
+    re.compile(rf"{_NAME}(?:[=<>!]\S*)? depends on Python"),
 )
 _NO_FILE = re.compile(r"Distribution not found at: (file:\S+)")
 _NOT_FOUND = re.compile(rf"{_NAME} was not found in the (?:package registry|provided package)")
@@ -67,7 +68,7 @@ def explain(error: UnresolvableError, search: Search) -> ManylayersError:
     except ResolutionError as found:
         return found
     if in_the_way:
-        return _without_wheels(in_the_way, search.target)
+        return _in_the_way(in_the_way, search.target)
     return _other_reason(last, search)
 
 
@@ -124,10 +125,12 @@ def _version_in_question(
 ) -> str | None:
     """The newest version that the requirements and the explanation leave to choose from."""
     from packaging.requirements import Requirement
+    from packaging.version import Version
 
     asked_for = rf"(?:you require|depends on|and)\s+{re.escape(name)}(?:\[[^]]*\]|{{[^}}]*}})*=="
-    if pinned := re.search(rf"{asked_for}([^\s,]+)(?! has no)", text):
-        return pinned[1]
+    pins = [pin for pin in re.findall(rf"{asked_for}([^\s,]+)(?! has no)", text) if "*" not in pin]
+    if pins:
+        return str(max(map(Version, pins)))
     lines = (*search.asked.roots, *search.asked.constraints)
     specifiers = [Requirement(line.requirement).specifier for line in lines if line.name == name]
     known = [
@@ -139,22 +142,21 @@ def _version_in_question(
     return str((stable or known)[-1]) if known else None
 
 
-def _without_wheels(found: Mapping[str, Blocked], target: Target) -> NoWheelError:
+def _in_the_way(found: Mapping[str, Blocked], target: Target) -> ManylayersError:
     names = tuple(sorted(found))
     reasons = [found[name] for name in names]
-    kind = NewerGlibcError if all(reason.glibc for reason in reasons) else NoWheelError
-    what = (
-        f"only wheels for a newer glibc than {target.glibc}"
-        if kind is NewerGlibcError
-        else "no wheel"
-    )
     subjects = ", ".join(f"{reason.name} {reason.version}".strip() for reason in reasons)
-    return kind(
-        f"{subjects}: {what} for {target}",
-        packages=names,
-        hint=_hint(reasons, target),
-        details=tuple(line for reason in reasons for line in reason.lines),
-    )
+    hint = _hint(reasons, target)
+    details = tuple(line for reason in reasons for line in reason.lines)
+    lacking = {reason.lacking for reason in reasons}
+    if lacking == {"python"}:
+        message = f"{subjects}: for other Pythons than {target.runtime}"
+        return PythonMismatchError(message, hint=hint, details=details)
+    if lacking == {"glibc"}:
+        message = f"{subjects}: only wheels for a newer glibc than {target.glibc} for {target}"
+        return NewerGlibcError(message, packages=names, hint=hint, details=details)
+    message = f"{subjects}: no wheel for {target}"
+    return NoWheelError(message, packages=names, hint=hint, details=details)
 
 
 def _hint(reasons: Sequence[Blocked], target: Target) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from time import sleep
 
 import pytest
 
 from fakes import World, a_file, world
+from manylayers.doors.index import ProjectListing
 from manylayers.doors.resolve import Question
 from manylayers.errors import (
     HashNotAllowedError,
@@ -137,6 +139,25 @@ def test_every_package_without_a_wheel_is_found_and_who_needs_it() -> None:
     assert "psycopg2-binary does the same" in caught.value.hint
 
 
+def test_looking_for_more_packages_in_the_way_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answers(question: Question) -> str:
+        return f"part{len(question.excluded)} has no usable wheels"
+
+    monkeypatch.setattr("manylayers.stories.refusals.PATIENCE", 0.05)
+    names = [f"part{number}" for number in range(40)]
+    place = world({name: (f"{name}-1.0.tar.gz",) for name in names}, answers)
+    slow = place.index.listing
+
+    def listing(name: str) -> ProjectListing:
+        sleep(0.02)
+        return slow(name)
+
+    monkeypatch.setattr(place.index, "listing", listing)
+    with pytest.raises(NoWheelError) as caught:
+        settle(asked("part0"), AL2023, place.doors)
+    assert 0 < len(caught.value.packages) < 5
+
+
 def test_a_name_no_index_knows_is_its_own_answer() -> None:
     place = world(
         {}, lambda _: "Because nope was not found in the package registry and you require nope"
@@ -259,6 +280,7 @@ def test_a_package_for_newer_pythons_says_which_version_and_which_runtime_would_
     with pytest.raises(PythonMismatchError, match=r"demo 2\.0: for other Pythons") as caught:
         settle(asked("demo>=2"), AL2023, place.doors)
     told = "\n".join(caught.value.details)
+    assert caught.value.details[0] == "demo 2.0:"
     assert "demo-2.0-py3-none-any.whl: requires Python >=3.13" in told
     assert 'build "demo==1.0" --python 3.12' in told
     assert 'build "demo==2.0" --python 3.13' in told

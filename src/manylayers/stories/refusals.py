@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.doors.resolve import Question
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 MAX_BLOCKED = 40
 """Packages named in one refusal; each costs a resolution of some 0.15 s to find the next."""
+
+PATIENCE = 30.0
+"""Seconds of looking for more of them; a hundred packages with old releases would take minutes."""
 
 _NAME = r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)"
 _WITHOUT_WHEEL = (
@@ -75,9 +79,10 @@ def explain(error: UnresolvableError, search: Search) -> ManylayersError:
 def _all_blocked(
     error: UnresolvableError, search: Search
 ) -> tuple[dict[str, Blocked], UnresolvableError]:
-    """Every package without a usable wheel, found by leaving out one after the other."""
+    """The packages without a usable wheel, found by leaving out one after the other."""
     found: dict[str, Blocked] = {}
-    while len(found) < MAX_BLOCKED:
+    began = monotonic()
+    while len(found) < MAX_BLOCKED and monotonic() - began < PATIENCE:
         new = {
             name: reason
             for name in _suspects(error.explanation, search) - found.keys()
@@ -115,7 +120,7 @@ def _look(name: str, text: str, search: Search) -> Blocked | None:
 def _needed_by(name: str, text: str, search: Search) -> str:
     """Who depends on ``name`` as the explanation has it, one that was asked for before others."""
     asking = rf"{_NAME}(?:[=<>!]\S*)? depends on (?:[^\n]*\s)?{re.escape(name)}(?![\w.-])"
-    found = [normalized(match[1]) for match in re.finditer(asking, text)]
+    found = [one for match in re.finditer(asking, text) if (one := normalized(match[1])) != name]
     requested = {root.name for root in search.asked.roots}
     return next((one for one in found if one in requested), found[0] if found else "")
 

@@ -11,7 +11,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import parse_wheel_filename
 
 from manylayers.formats.pins import DistributionFile
-from manylayers.layer.choose import choose, misfit, wheel_tags
+from manylayers.layer.choose import choose, misfit, python_allowed, wheel_tags
 from manylayers.target import Architecture, Target, all_runtimes, target_of
 from wheel_names import odd_names, wheel_names
 
@@ -103,3 +103,13 @@ def test_requires_python_is_read_as_packaging_reads_it(specifier: str, target: T
     file = a_file("demo-1.0-py3-none-any.whl", requires_python=specifier)
     allowed = SpecifierSet(specifier).contains(target.python_full, prereleases=True)
     assert (misfit(file, target) is None) == allowed
+
+
+@given(targets, st.sampled_from([">={}", "<{}", ">={},<{}", "!={}.*", "<={}"]))
+def test_a_bound_that_is_the_runtimes_own_version_is_read_as_packaging_reads_it(
+    target: Target, form: str
+) -> None:
+    for version in (target.python, target.python_full):
+        specifier = form.format(version, version)
+        allowed = SpecifierSet(specifier).contains(target.python_full, prereleases=True)
+        assert python_allowed(specifier, target.python_full) == allowed

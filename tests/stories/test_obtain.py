@@ -222,6 +222,7 @@ def test_ctrl_c_stops_every_fetch_and_is_passed_on() -> None:
     def press() -> None:
         for _ in range(3):
             assert line.busy.acquire(timeout=MOST)
+        time.sleep(0.3)  # a signal just before the main thread begins to wait would not wake it
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     line.acts["press"] = press

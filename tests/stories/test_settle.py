@@ -158,6 +158,31 @@ def test_looking_for_more_packages_in_the_way_ends(monkeypatch: pytest.MonkeyPat
     assert 0 < len(caught.value.packages) < 5
 
 
+def test_the_version_that_a_dependent_asks_for_is_in_question_not_the_newest() -> None:
+    text = (
+        "Because sockets==10.4 has no usable wheels and only the following versions of sockets are "
+        "available:\n    sockets<=10.4\n    sockets>=11.0\nwe can conclude that "
+        "sockets>=10.0,<11.0 cannot be used.\nAnd because robot>=1.0.0 depends on "
+        "sockets>=10.0,<11.0, we can conclude that robot>=1.0.0 cannot be used."
+    )
+    files = ("sockets-10.4.tar.gz", "sockets-15.0-py3-none-any.whl")
+    place = world({"sockets": files}, lambda asking: {} if asking.excluded else text)
+    with pytest.raises(NoWheelError, match=r"sockets 10\.4: no wheel") as caught:
+        settle(asked("robot"), AL2023, place.doors)
+    assert caught.value.details[0] == "sockets 10.4, needed by robot:"
+
+
+def test_the_end_of_a_range_is_not_taken_for_a_name() -> None:
+    text = (
+        "Because the requested Python version (>=3.12.11) does not satisfy Python>=3.13 and "
+        "demo[all]>=3.0.0,<=3.0.4 depends on Python>=3.13, no."
+    )
+    files = (a_file("demo-3.0.4-py3-none-any.whl", requires_python=">=3.13"),)
+    place = world({"demo": files}, lambda asking: {} if asking.excluded else text)
+    with pytest.raises(PythonMismatchError, match=r"demo 3\.0\.4: for other Pythons"):
+        settle(asked("demo[all]"), AL2023, place.doors)
+
+
 def test_a_name_no_index_knows_is_its_own_answer() -> None:
     place = world(
         {}, lambda _: "Because nope was not found in the package registry and you require nope"

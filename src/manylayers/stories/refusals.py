@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,6 +32,7 @@ from manylayers.target import Target
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
+    from packaging.version import Version
 
 MAX_BLOCKED = 40
 """Packages named in one refusal; each costs a resolution of some 0.15 s to find the next."""
@@ -39,7 +40,8 @@ MAX_BLOCKED = 40
 PATIENCE = 30.0
 """Seconds of looking for more of them; a hundred packages with old releases would take minutes."""
 
-_NAME = r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)"
+# A name, and nothing that only looks like one: `3.0.4` in `pandas[excel]>=3.0.0,<=3.0.4`.
+_NAME = r"(?<![\w.<>=!~,\[-])([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\[[^]\s]*\])?"
 _WITHOUT_WHEEL = (
     re.compile(rf"(?:required|wheels|available) for `{_NAME}`"),
     re.compile(rf"{_NAME}(?:[=<>!]=?\S*)? has no (?:usable wheels|wheels with)"),
@@ -111,10 +113,14 @@ def _suspects(text: str, search: Search) -> set[str]:
 
 
 def _look(name: str, text: str, search: Search) -> Blocked | None:
-    """What stands in ``name``'s way; ``None`` when one of its allowed versions fits after all."""
+    """What stands in ``name``'s way; ``None`` when its allowed versions fit after all."""
     files = search.doors.index.listing(name).files
-    version = _version_in_question(name, files, text, search)
-    return blocked(name, version, files, search.target, _needed_by(name, text, search))
+    needed_by = _needed_by(name, text, search)
+    reasons = (
+        blocked(name, version, files, search.target, needed_by)
+        for version in _versions_in_question(name, files, text, search)
+    )
+    return next((reason for reason in reasons if reason), None)
 
 
 def _needed_by(name: str, text: str, search: Search) -> str:
@@ -125,26 +131,49 @@ def _needed_by(name: str, text: str, search: Search) -> str:
     return next((one for one in found if one in requested), found[0] if found else "")
 
 
-def _version_in_question(
+def _versions_in_question(
     name: str, files: tuple[DistributionFile, ...], text: str, search: Search
-) -> str | None:
-    """The newest version that the requirements and the explanation leave to choose from."""
-    from packaging.requirements import Requirement
-    from packaging.version import Version
+) -> list[str | None]:
+    """For each range that the explanation asks for, the newest version that is left, newest first.
 
-    asked_for = rf"(?:you require|depends on|and)\s+{re.escape(name)}(?:\[[^]]*\]|{{[^}}]*}})*=="
-    pins = [pin for pin in re.findall(rf"{asked_for}([^\s,]+)(?! has no)", text) if "*" not in pin]
-    if pins:
-        return str(max(map(Version, pins)))
+    Where it tells no range: the newest that the requirements leave; ``None`` where none is.
+    """
     lines = (*search.asked.roots, *search.asked.constraints)
-    specifiers = [Requirement(line.requirement).specifier for line in lines if line.name == name]
+    own = [_specifiers(line.requirement) for line in lines if line.name == name]
     known = [
         version
         for version in releases(files, name)
-        if all(specifier.contains(version, prereleases=True) for specifier in specifiers)
+        if all(specifiers.contains(version, prereleases=True) for specifiers in own)
     ]
-    stable = [version for version in known if not version.is_prerelease]
-    return str((stable or known)[-1]) if known else None
+    newest = {
+        _newest([one for one in known if asked.contains(one, prereleases=True)])
+        for asked in _ranges_asked_for(name, text)
+    }
+    found = sorted((one for one in newest if one is not None), reverse=True)
+    if found:
+        return [str(one) for one in found]
+    fallback = _newest(known)
+    return [None if fallback is None else str(fallback)]
+
+
+def _ranges_asked_for(name: str, text: str) -> Iterator[SpecifierSet]:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    asking = rf"(?:you require|depends? on|and)\s+{re.escape(name)}(?:\[[^]]*\]|{{[^}}]*}})*"
+    for found in re.findall(rf"{asking}([<>=!~]\S*)(?!\S| has no)", text):
+        with contextlib.suppress(InvalidSpecifier):
+            yield SpecifierSet(found.rstrip(","))
+
+
+def _newest(versions: Sequence[Version]) -> Version | None:
+    stable = [version for version in versions if not version.is_prerelease]
+    return max(stable or versions, default=None)
+
+
+def _specifiers(requirement: str) -> SpecifierSet:
+    from packaging.requirements import Requirement
+
+    return Requirement(requirement).specifier
 
 
 def _in_the_way(found: Mapping[str, Blocked], target: Target) -> ManylayersError:
@@ -222,9 +251,7 @@ def _no_such_version(text: str, search: Search) -> ManylayersError | None:
 
 def _absent(line: Root, search: Search) -> ManylayersError | None:
     """The error for ``line``; ``None`` where one of the published versions would do."""
-    from packaging.requirements import Requirement
-
-    wanted = Requirement(line.requirement).specifier
+    wanted = _specifiers(line.requirement)
     files = search.doors.index.listing(line.name).files
     if not files:
         return NoSuchVersionError(

@@ -117,7 +117,7 @@ def test_a_proxy_that_wants_credentials_is_told_so_at_once(
         with pytest.raises(NetworkError, match="the proxy did not let us through") as caught:
             fetched(WebSession({}, sleep=waited.append), "https://index.test/x")
     assert waited == []
-    assert "https_proxy=http://user:password@host:port" in caught.value.hint
+    assert "put USER:PASSWORD@ before its host in https_proxy" in caught.value.hint
 
 
 def test_plain_http_goes_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

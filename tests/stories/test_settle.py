@@ -172,6 +172,31 @@ def test_the_version_that_a_dependent_asks_for_is_in_question_not_the_newest() -
     assert caught.value.details[0] == "sockets 10.4, needed by robot:"
 
 
+def test_a_newest_version_for_newer_pythons_is_no_reason_where_an_older_one_would_do() -> None:
+    text = "Because demo>=2.0 depends on Python>=3.13 and demo<2.0 depends on other<2, no."
+    files = (
+        a_file("demo-1.0-py3-none-any.whl"),
+        a_file("demo-2.0-py3-none-any.whl", requires_python=">=3.13"),
+    )
+    place = world({"demo": files, "other": ("other-2.0-py3-none-any.whl",)}, lambda _: text)
+    with pytest.raises(UnresolvableError):
+        settle(asked("demo", "other>=2"), AL2023, place.doors)
+
+
+def test_a_dependency_for_newer_pythons_is_a_reason_though_older_ones_fit() -> None:
+    text = (
+        "Because part>=2.0 depends on Python>=3.13 and demo==1.0 depends on part>=2.0, we can "
+        "conclude that your requirements are unsatisfiable."
+    )
+    files = (
+        a_file("part-1.0-py3-none-any.whl"),
+        a_file("part-2.0-py3-none-any.whl", requires_python=">=3.13"),
+    )
+    place = world({"part": files}, lambda asking: {} if asking.excluded else text)
+    with pytest.raises(PythonMismatchError, match=r"part 2\.0: for other Pythons"):
+        settle(asked("demo"), AL2023, place.doors)
+
+
 def test_the_end_of_a_range_is_not_taken_for_a_name() -> None:
     text = (
         "Because the requested Python version (>=3.12.11) does not satisfy Python>=3.13 and "

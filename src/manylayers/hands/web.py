@@ -246,7 +246,7 @@ def refused(url: str, status: int) -> NetworkError:
         401: "give credentials in the index URL, in netrc or UV_INDEX_NAME_USERNAME and _PASSWORD",
         403: "these credentials may not read it; ask who runs the index",
         404: "it is not there (any more); look for another version or lock anew",
-        407: "the proxy wants credentials: https_proxy=http://user:password@host:port",
+        407: "the proxy wants credentials: put USER:PASSWORD@ before its host in https_proxy",
     }
     return NetworkError(
         f"{host_of(url)} answered {status} for {urlsplit(url).path.rpartition('/')[2] or url}",
@@ -260,7 +260,7 @@ def _not_let_in(url: str, error: Exception) -> NetworkError:
     if "407" in reason:
         return NetworkError(
             f"the proxy did not let us through to {host_of(url)}: {reason}",
-            hint="it wants credentials: https_proxy=http://user:password@host:port",
+            hint="it wants credentials: put USER:PASSWORD@ before its host in https_proxy",
         )
     return NetworkError(
         f"{host_of(url)} is not trusted or not reached through the proxy: {reason}",

@@ -24,7 +24,7 @@ from manylayers.errors import (
     UnresolvableError,
 )
 from manylayers.formats.pins import DistributionFile, Root, local_path, normalized
-from manylayers.layer.releases import releases
+from manylayers.layer.releases import fitting_versions, releases
 from manylayers.options import Asked
 from manylayers.stories.doors import Doors
 from manylayers.stories.offers import Blocked, blocked, nearest_python, versions_around
@@ -54,7 +54,6 @@ _AVAILABLE = re.compile(
     rf"there (?:is|are) no versions? of {_NAME}"
     rf"|only (?:the following versions of )?{_NAME}(?:[=<>!]\S*)? (?:is|are) available"
 )
-_PYTHON = re.compile(r"does not satisfy Python|requested Python version")
 
 
 class Search(NamedTuple):
@@ -120,7 +119,23 @@ def _look(name: str, text: str, search: Search) -> Blocked | None:
         blocked(name, version, files, search.target, needed_by)
         for version in _versions_in_question(name, files, text, search)
     )
-    return next((reason for reason in reasons if reason), None)
+    found = next((reason for reason in reasons if reason), None)
+    if found and found.lacking == "python" and _an_older_one_fits(name, files, text, search):
+        return None
+    return found
+
+
+def _an_older_one_fits(
+    name: str, files: tuple[DistributionFile, ...], text: str, search: Search
+) -> bool:
+    """Whether one that fits is among those asked for: then the newest one's Python is no bar."""
+    fitting = fitting_versions(files, name, search.target, pre=True)
+    left = set(_left_by_requirements(name, files, search)).intersection(fitting)
+    ranges = list(_ranges_asked_for(name, text))
+    return any(
+        not ranges or any(asked.contains(version, prereleases=True) for asked in ranges)
+        for version in left
+    )
 
 
 def _needed_by(name: str, text: str, search: Search) -> str:
@@ -138,13 +153,7 @@ def _versions_in_question(
 
     Where it tells no range: the newest that the requirements leave; ``None`` where none is.
     """
-    lines = (*search.asked.roots, *search.asked.constraints)
-    own = [_specifiers(line.requirement) for line in lines if line.name == name]
-    known = [
-        version
-        for version in releases(files, name)
-        if all(specifiers.contains(version, prereleases=True) for specifiers in own)
-    ]
+    known = _left_by_requirements(name, files, search)
     newest = {
         _newest([one for one in known if asked.contains(one, prereleases=True)])
         for asked in _ranges_asked_for(name, text)
@@ -154,6 +163,18 @@ def _versions_in_question(
         return [str(one) for one in found]
     fallback = _newest(known)
     return [None if fallback is None else str(fallback)]
+
+
+def _left_by_requirements(
+    name: str, files: tuple[DistributionFile, ...], search: Search
+) -> list[Version]:
+    lines = (*search.asked.roots, *search.asked.constraints)
+    own = [_specifiers(line.requirement) for line in lines if line.name == name]
+    return [
+        version
+        for version in releases(files, name)
+        if all(specifiers.contains(version, prereleases=True) for specifiers in own)
+    ]
 
 
 def _ranges_asked_for(name: str, text: str) -> Iterator[SpecifierSet]:
@@ -215,12 +236,6 @@ def _other_reason(error: UnresolvableError, search: Search) -> ManylayersError:
         return _not_found(normalized(match[1]), error, search)
     if absent := _no_such_version(text, search):
         return absent
-    if _PYTHON.search(text):
-        return PythonMismatchError(
-            f"a requirement is for other Pythons than {search.target.runtime}",
-            hint="name a runtime that it allows with --python, or an older version of the package",
-            details=error.details,
-        )
     return UnresolvableError("\n".join((*error.details, *_origins(text, search))))
 
 

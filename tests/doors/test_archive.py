@@ -193,6 +193,19 @@ def test_an_encrypted_member_is_refused(tmp_path: Path) -> None:
         verified(path)
 
 
+@pytest.mark.parametrize(("mark", "place"), [(b"PK\x01\x02", 6), (b"PK\x03\x04", 4)])
+@pytest.mark.parametrize("version", [46, 47, 64, 255])
+def test_a_member_that_asks_for_a_newer_reader_is_refused(
+    tmp_path: Path, mark: bytes, place: int, version: int
+) -> None:
+    path = build_wheel(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[data.find(mark) + place] = version
+    path.write_bytes(bytes(data))
+    with pytest.raises(UnsafeWheelError, match=rf"demo\.py needs zip version {version}, wheels 45"):
+        verified(path)
+
+
 def test_bytes_after_the_end_are_refused(tmp_path: Path) -> None:
     path = build_wheel(tmp_path)
     path.write_bytes(path.read_bytes() + b"more")

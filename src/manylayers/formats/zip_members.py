@@ -37,11 +37,11 @@ def data_offset(header: bytes, member: ZipMember) -> int:
     ``header`` are at least the ``header_length`` bytes at ``member.header_offset``.
     """
     length = header_length(header, member)
-    _, _, flags, method, _, _, crc, packed, size, name_length, _ = LOCAL.unpack_from(header)
+    _, needed, flags, method, _, _, crc, packed, size, name_length, _ = LOCAL.unpack_from(header)
     name_end = LOCAL.size + name_length
     if len(header) < length or decoded(header[LOCAL.size : name_end], flags) != member.name:
         raise ZipFormatError(f"{member.name} has another name in its local header")
-    refuse_features(member.name, flags, method)
+    refuse_features(member.name, needed, flags, method)
     if method != member.method or (flags ^ member.flags) & DESCRIPTOR:
         raise ZipFormatError(f"{member.name} has another method or flags in its local header")
     if extra := header[name_end:length]:

@@ -34,6 +34,8 @@ HARMLESS = 0x6 | DESCRIPTOR | UTF8
 ZIP64, UNICODE_PATH = 0x1, 0x7075
 """Extra fields (APPNOTE 4.5.3, 4.6.9) that change what the headers say."""
 
+NEWEST_NEEDED = 45
+"""That of zip64 (APPNOTE 4.4.3.2). `unzip` passes over members beyond 46, `zipfile` beyond 63."""
 LONGEST_COMMENT = 0xFFFF
 MOST_MEMBERS = 100_000
 """The largest wheels of the index have some 30,000 members; a directory of more is an attack."""
@@ -173,7 +175,7 @@ def _central(data: bytes, position: int) -> tuple[ZipMember, int]:
     if len(data) - position < CENTRAL.size:
         raise ZipFormatError("its central directory is cut short")
     fields = CENTRAL.unpack_from(data, position)
-    magic, made_by, _, flags, method, _, _, crc, packed, size = fields[:10]
+    magic, made_by, needed, flags, method, _, _, crc, packed, size = fields[:10]
     name_length, extra_length, comment_length, disk, _, attributes, offset = fields[10:]
     if magic != b"PK\x01\x02":
         raise ZipFormatError("its central directory is damaged")
@@ -183,7 +185,7 @@ def _central(data: bytes, position: int) -> tuple[ZipMember, int]:
     if following > len(data):
         raise ZipFormatError("its central directory is cut short")
     name = checked_name(decoded(data[position + CENTRAL.size : name_end], flags))
-    refuse_features(name, flags, method)
+    refuse_features(name, needed, flags, method)
     if disk:
         raise ZipFormatError(f"{name} lies on another disk of a split zip")
     if extra := data[name_end:extra_end]:
@@ -246,14 +248,19 @@ def _extra_fields(extra: bytes, name: str) -> dict[int, bytes]:
     return fields
 
 
-def refuse_features(name: str, flags: int, method: int) -> None:
-    """Refuse what a member of a wheel can't be: encrypted, patched, packed otherwise."""
+def refuse_features(name: str, needed: int, flags: int, method: int) -> None:
+    """Refuse what a member of a wheel can't be: encrypted, patched, packed otherwise.
+
+    The low byte of ``needed`` is the version of APPNOTE (times ten) that a reader must know.
+    """
     if flags & HIDING:
         raise ZipFormatError(f"the member {name} is encrypted")
     if flags & ~HARMLESS:
         raise ZipFormatError(f"{name} has flags ({flags:#06x}) that no member of a wheel needs")
     if method not in (STORED, DEFLATED):
         raise ZipFormatError(f"{name} is packed with method {method}, wheels use deflate")
+    if needed & 0xFF > NEWEST_NEEDED:
+        raise ZipFormatError(f"{name} needs zip version {needed & 0xFF}, wheels {NEWEST_NEEDED}")
 
 
 REGULAR, FOLDER, LINK = 0o100000, 0o040000, 0o120000

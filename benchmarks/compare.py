@@ -4,7 +4,8 @@
 
 The wheels of every set are fetched first; warm runs find them in the store and in uv's cache, cold
 runs begin with empty folders every time. The floor is `cat` of the same wheels and `sha256sum`.
-Figures are medians; the order of the contenders changes with every round.
+No contender finds its output there already. Figures are medians; the order of the contenders
+changes with every round.
 """
 
 from __future__ import annotations
@@ -107,19 +108,27 @@ def quiet(command: list[str], folder: Path) -> None:
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
 
 
+def cleared(path: Path) -> Path:
+    """``path``, with nothing there."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.unlink(missing_ok=True)
+    return path
+
+
+def shell(script: str) -> list[str]:
+    return ["sh", "-ec", script]
+
+
+def joined(command: list[str]) -> str:
+    return " ".join(f"'{word}'" for word in command)
+
+
 def contenders(ground: Ground, *, with_pip: bool) -> dict[str, Callable[[], list[str]]]:
     """What is measured: each makes its fresh folders, unmeasured, and gives its command."""
     folder = ground.folder
 
-    def shell(script: str) -> list[str]:
-        return ["sh", "-ec", script]
-
     def fresh(name: str) -> Path:
-        shutil.rmtree(folder / name, ignore_errors=True)
-        return folder / name
-
-    def joined(command: list[str]) -> str:
-        return " ".join(f"'{word}'" for word in command)
+        return cleared(folder / name)
 
     def uv_and_zip() -> list[str]:
         install = uv_install(folder / "uv-cache", ground.pins, fresh("target"), "--offline")
@@ -149,17 +158,22 @@ def contenders(ground: Ground, *, with_pip: bool) -> dict[str, Callable[[], list
 
     def floor() -> list[str]:
         wheels = joined([str(wheel) for wheel in ground.wheels])
+        fresh("floor.bin")
         return shell(f"cat {wheels} > floor.bin; sha256sum floor.bin")
 
+    def warm_ours() -> list[str]:
+        fresh("layer.zip")
+        return warm_build(folder, ground.lock)
+
     def cold_ours() -> list[str]:
-        words = ("build", "--lock", str(ground.lock), "-o", str(folder / "cold.zip"))
+        words = ("build", "--lock", str(ground.lock), "-o", str(fresh("cold.zip")))
         return ours(fresh("cold-store"), *words)
 
     def cold_uv() -> list[str]:
         return uv_install(fresh("cold-uv"), ground.pins, fresh("cold-target"))
 
     found: dict[str, Callable[[], list[str]]] = {
-        "warm, manylayers": lambda: warm_build(folder, ground.lock),
+        "warm, manylayers": warm_ours,
         "warm, uv + zip": uv_and_zip,
         "floor, cat + sha256sum": floor,
         "cold, manylayers": cold_ours,

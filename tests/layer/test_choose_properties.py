@@ -105,7 +105,7 @@ def test_requires_python_is_read_as_packaging_reads_it(specifier: str, target: T
     assert (misfit(file, target) is None) == allowed
 
 
-@given(targets, st.sampled_from([">={}", "<{}", ">={},<{}", "!={}.*", "<={}"]))
+@given(targets, st.sampled_from([">={}", "<{}", ">={},<{}", "!={}.*", "!={}", "<={}"]))
 def test_a_bound_that_is_the_runtimes_own_version_is_read_as_packaging_reads_it(
     target: Target, form: str
 ) -> None:

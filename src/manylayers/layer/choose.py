@@ -224,13 +224,15 @@ def python_allowed(requires_python: str, python_full: str) -> bool:
 
 
 # Nearly all there are; to import `packaging` for them takes longer than a small build.
-_CLAUSE = r"\s*(?:(?:>=|<)\s*\d+(?:\.\d+){0,2}|!=\s*\d+(?:\.\d+)?\.\*)\s*"
+_CLAUSE = r"\s*(?:(?:>=|<|!=)\s*\d+(?:\.\d+){0,2}|!=\s*\d+(?:\.\d+)?\.\*)\s*"
 _PLAIN = re.compile(rf"{_CLAUSE}(?:,{_CLAUSE})*")
 
 
 def _plainly_allowed(clause: str, release: tuple[int, ...]) -> bool:
     bound = tuple(map(int, re.findall(r"\d+", clause)))
-    if "!" in clause:
+    if "*" in clause:
         return release[: len(bound)] != bound
     padded = bound + (0,) * (len(release) - len(bound))
+    if "!" in clause:
+        return release != padded
     return release < padded if "<" in clause else release >= padded

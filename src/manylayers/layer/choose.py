@@ -147,10 +147,12 @@ def _first_obstacle(tags: WheelTags, target: Target) -> Misfit:
     A wheel for another Python that needs a newer glibc too is one for another Python: a newer
     system alone would not help.
     """
-    problem = _platform_obstacle(tags.platforms, target)
+    only_glibc = _rank(tags, target.on_newest_glibc) is not None
+    platforms = tuple(name for name in tags.platforms if not (only_glibc and name == "any"))
+    problem = _platform_obstacle(platforms, target)
     if problem is None:
         return _python_obstacle(tags, target)
-    if problem.needs_glibc and _rank(tags, target.on_newest_glibc) is None:
+    if problem.needs_glibc and not only_glibc:
         other = _python_obstacle(tags, target)
         return other._replace(reason=f"{other.reason}; it also {problem.reason}")
     return problem

@@ -360,7 +360,7 @@ def test_a_path_of_windows_is_told(path: str) -> None:
 
 def test_what_conda_freezes_gets_its_own_answer() -> None:
     with pytest.raises(NeedsArchiveError) as caught:
-        read(main("certifi @ file:///croot/certifi_1690/work/certifi"))
+        read(main("certifi @ file:///feedstock_root/certifi"))
     assert "conda" in caught.value.details[0]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from packaging import tags
 from packaging.specifiers import SpecifierSet
@@ -12,7 +12,7 @@ from packaging.utils import parse_wheel_filename
 
 from manylayers.formats.pins import DistributionFile
 from manylayers.layer.choose import choose, misfit, python_allowed, wheel_tags
-from manylayers.target import Architecture, Target, all_runtimes, target_of
+from manylayers.target import Architecture, Target, all_runtimes, find_target, target_of
 from wheel_names import odd_names, wheel_names
 
 targets = st.builds(target_of, st.sampled_from(all_runtimes()), st.sampled_from(list(Architecture)))
@@ -72,6 +72,7 @@ def test_the_order_of_the_page_decides_nothing(builds: list[str], target: Target
 
 
 @given(wheel_names, targets)
+@example("demo-1.0-cp38-abi3-any.manylinux_2_27_x86_64.whl", find_target("3.8", "x86_64"))
 def test_glibc_is_the_obstacle_only_where_a_newer_one_would_do(name: str, target: Target) -> None:
     problem = misfit(a_file(name), target)
     if problem and problem.obstacle == "glibc":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from base64 import urlsafe_b64encode
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 STAMP = (2020, 2, 2, 2, 2, 2)
 
@@ -75,3 +77,17 @@ def record_text(members: Mapping[str, bytes], info: str) -> str:
 def digest(content: bytes) -> str:
     """SHA-256 as RECORD writes it."""
     return urlsafe_b64encode(sha256(content).digest()).decode().rstrip("=")
+
+
+class Pipe(io.RawIOBase):
+    """A file that can't be sought in: zipfile then writes data descriptors."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.data += bytes(data)
+        return len(bytes(data))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from unicodedata import normalize
 
 import pytest
@@ -18,7 +16,7 @@ from hypothesis import strategies as st
 from manylayers.doors.archive import read_member, verify_wheel
 from manylayers.errors import UnsafeWheelError
 from manylayers.formats.wheel import WheelFacts
-from wheel_builder import build_wheel, digest, entry, metadata, record_text
+from wheel_builder import Pipe, build_wheel, digest, entry, metadata, record_text
 
 INFO = "demo-1.0.dist-info"
 NAME = "demo-1.0-py3-none-any.whl"
@@ -100,17 +98,6 @@ def test_stored_members_folders_comments_and_extra_fields_are_accepted(tmp_path:
 
 
 def test_data_descriptors_are_accepted(tmp_path: Path) -> None:
-    class Pipe(io.RawIOBase):
-        def __init__(self) -> None:
-            self.data = bytearray()
-
-        def writable(self) -> bool:
-            return True
-
-        def write(self, data: Any) -> int:
-            self.data += bytes(data)
-            return len(bytes(data))
-
     members = {"demo.py": b"value = 1\n" * 100, f"{INFO}/METADATA": metadata("demo", "1.0")}
     members[f"{INFO}/WHEEL"] = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\n"
     members[f"{INFO}/RECORD"] = record_text(members, INFO).encode()

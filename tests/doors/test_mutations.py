@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from manylayers.doors.archive import read_member, refuse_bomb, verify_wheel
 from manylayers.errors import UnsafeWheelError
-from wheel_builder import build_wheel, entry, metadata, record_text
+from wheel_builder import Pipe, build_wheel, entry, metadata, record_text
 
 NAME = "demo-1.0-py3-none-any.whl"
 INFO = "demo-1.0.dist-info"
@@ -29,20 +29,6 @@ MEMBERS = {
     f"{INFO}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
 }
 WHOLE = MEMBERS | {f"{INFO}/RECORD": record_text(MEMBERS, INFO).encode()}
-
-
-class Pipe(io.RawIOBase):
-    """A file that can't be sought in: zipfile then writes data descriptors."""
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self.data += bytes(data)
-        return len(bytes(data))
 
 
 def _written(out: Any, method: int, *, wide: bool = False) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pip._internal.network.session import PipSession
 from pip._internal.req.req_file import parse_requirements
@@ -370,6 +370,7 @@ def test_a_zip_is_told_from_a_list() -> None:
 
 
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+@example(b"~nobody-of-that-name/x-1.0-py3-none-any.whl")
 def test_any_bytes_are_read_or_refused_as_foreseen(data: bytes) -> None:
     with suppress(ManylayersError):
         read(main(data))

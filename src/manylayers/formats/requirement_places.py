@@ -86,7 +86,10 @@ def _path(text: str, folder: Path) -> Path:
     if (_DRIVE.match(text) or text.startswith("\\\\")) and not Path(text).is_absolute():
         raise UnusableLineError("it is a path of Windows; name the wheel by its path on this host")
     path = Path(text.replace("\\", "/"))
-    return (folder / (path.expanduser() if text.startswith("~") else path)).absolute()
+    try:
+        return (folder / (path.expanduser() if text.startswith("~") else path)).absolute()
+    except RuntimeError as error:
+        raise UnusableLineError("its `~` is the home of nobody known here") from error
 
 
 def _file_url(url: str, folder: Path) -> str:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from elf_builder import build_elf, mach_o
 from manylayers.doors.archive import read_member, verify_wheel
 from manylayers.errors import UnsafeWheelError
 from manylayers.formats.wheel import WheelFacts
@@ -72,6 +73,40 @@ def test_a_wheel_is_known_by_what_its_files_say(tmp_path: Path) -> None:
     assert facts.sha256 == sha256(path.read_bytes()).hexdigest()
     assert facts.record_complete
     assert [m.path for m in facts.members if m.executable] == ["my_demo/run"]
+
+
+def natives(path: Path) -> dict[str, str]:
+    members = verified(path).members
+    return {one.path: one.native.soname or one.native.kind for one in members if one.native}
+
+
+def test_libraries_are_known_whatever_their_names(tmp_path: Path) -> None:
+    files = {
+        "a.so": build_elf(soname="a"),
+        "b/program": mach_o(),
+        "c.so.1": b"INPUT(libc.so.6)",
+        "d.py": b"value = 1\n",
+    }
+    assert natives(build_wheel(tmp_path, files=files)) == {"a.so": "a", "b/program": "mach-o"}
+
+
+@pytest.mark.parametrize("padding", [1 << 19, 3 << 20, 13 << 20])
+def test_large_libraries_are_read_while_they_are_hashed(tmp_path: Path, padding: int) -> None:
+    content = build_elf(soname="large", padding=padding)
+    path = build_wheel(tmp_path, files={"large.so": content, "large.bin": bytes(padding)})
+    assert natives(path) == {"large.so": "large"}
+
+
+def test_what_was_not_kept_of_a_large_library_is_inflated_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("manylayers.formats.native_pieces.HEAD", 0)
+    monkeypatch.setattr("manylayers.formats.native_pieces._wanted", lambda _: ())
+    content = build_elf(soname="large", padding=3 << 20)
+    path = build_wheel(tmp_path, files={"large.so": content, "other.so": content[:-1]})
+    found = {one.path: one.native.problem for one in verified(path).members if one.native}
+    assert found["large.so"] == ""
+    assert found["other.so"].startswith("it is cut short")
 
 
 def test_every_member_is_read_as_zipfile_reads_it(tmp_path: Path) -> None:

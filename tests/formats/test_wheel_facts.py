@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from made_facts import some_facts
+from manylayers.formats.native import NativeFacts, NeededVersion
 from manylayers.formats.wheel import WheelMember
 from manylayers.formats.wheel_facts import FACTS_VERSION, facts_from_bytes, facts_to_bytes
 
@@ -35,6 +36,7 @@ MEMBERS = st.builds(
     st.sampled_from([0, 8]),
     st.booleans(),
     st.text("abc-_", max_size=43),
+    st.none() | st.builds(NativeFacts),
 )
 
 
@@ -42,6 +44,27 @@ MEMBERS = st.builds(
 def test_any_members_are_the_same_when_read_back(members: list[WheelMember]) -> None:
     facts = FACTS._replace(members=tuple(members))
     assert facts_from_bytes(facts_to_bytes(facts)) == facts
+
+
+def with_natives(*natives: NativeFacts) -> bytes:
+    members = tuple(
+        FACTS.members[0]._replace(path=f"{place}.so", native=native)
+        for place, native in enumerate(natives)
+    )
+    return facts_to_bytes(FACTS._replace(members=(*FACTS.members, *members)))
+
+
+def test_what_many_members_need_is_written_once() -> None:
+    native = NativeFacts(
+        kind="elf",
+        machine="x86_64",
+        needed=("libc.so.6",),
+        versions=(NeededVersion("libc.so.6", "GLIBC_2.17"),),
+    )
+    data = with_natives(native, native, native._replace(soname="x"))
+    assert data.count(b"GLIBC_2.17") == 2
+    read = facts_from_bytes(data).members
+    assert [member.native for member in read[-3:]] == [native, native, native._replace(soname="x")]
 
 
 def test_the_same_facts_are_the_same_bytes() -> None:
@@ -79,6 +102,13 @@ def counted(members: object) -> bytes:
         changed(lambda document: document.update(size="1")),
         changed(lambda document: document.update(name=None)),
         changed(lambda document: document.update(requires=None)),
+        changed(lambda document: document.pop("natives")),
+        changed(lambda document: document.update(natives=[[]])),
+        changed(lambda document: document.update(natives=3)),
+        changed(lambda document: document.update(natives=[["elf"] * 20])),
+        changed(lambda document: document.update(native=[1])),
+        changed(lambda document: document.update(native=[1, 9])),
+        changed(lambda document: document.update(natives=[["elf", ""]], native=[900, 0])),
         *[counted(members) for members in (None, [3], "", 0, 1, 3, 5, -1, 1 << 70, 1.5, True)],
         facts_to_bytes(FACTS).partition(b"\n")[0],
         facts_to_bytes(FACTS) + b"x",

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from manylayers.errors import UnsafeWheelError
+from manylayers.formats.native import NativeFacts
+from manylayers.formats.native_pieces import NativePieces, numbered, window
+from manylayers.formats.native_reading import MAGICS, native_content, read_native
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.formats.wheel_reading import (
     LARGEST_TEXT,
@@ -119,8 +122,9 @@ def _member(read: Read, member: ZipMember, following: int) -> WheelMember:
     refuse_rest(read, member, offset + member.compressed_size, following)
     bare = _unread(member, offset)
     start = offset - member.header_offset
-    digest = _digest(read, bare, known[start : start + member.compressed_size])
-    return bare._replace(sha256=urlsafe_b64encode(digest).decode().rstrip("="))
+    digest, native = _learnt(read, bare, known[start : start + member.compressed_size])
+    sha256 = urlsafe_b64encode(digest).decode().rstrip("=")
+    return bare._replace(sha256=sha256, native=native)
 
 
 def _unread(member: ZipMember, offset: int) -> WheelMember:
@@ -128,14 +132,39 @@ def _unread(member: ZipMember, offset: int) -> WheelMember:
     return WheelMember(member.name, *place, bool(member.mode & 0o111), "")
 
 
-def _digest(read: Read, member: WheelMember, packed: bytes) -> bytes:
-    """The SHA-256 of the inflated bytes; ``packed`` may already be all of the packed ones."""
+def _learnt(read: Read, member: WheelMember, packed: bytes) -> tuple[bytes, NativeFacts | None]:
+    """The SHA-256 of the inflated bytes, and what a loader reads of them.
+
+    ``packed`` may already be all of the packed ones.
+    """
     if len(packed) == member.compressed_size and member.size <= CHUNK:
-        return new_sha256(whole_member(packed, member)).digest()
-    digest = new_sha256()
-    for piece in member_pieces(read, member):
+        content = whole_member(packed, member)
+        native = native_content(content) if content.startswith(MAGICS) else None
+        return new_sha256(content).digest(), native
+    pieces = member_pieces(read, member)
+    first = next(pieces, b"")
+    digest = new_sha256(first)
+    if not first.startswith(MAGICS):
+        for piece in pieces:
+            digest.update(piece)
+        return digest.digest(), None
+    kept = NativePieces(first)
+    for piece in pieces:
         digest.update(piece)
-    return digest.digest()
+        kept.add(piece)
+    return digest.digest(), _native(read, member, kept)
+
+
+def _native(read: Read, member: WheelMember, kept: NativePieces) -> NativeFacts | None:
+    """The facts by what was kept; for a part that was not, the member is inflated again."""
+
+    def part(offset: int, length: int) -> bytes:
+        found = kept.read(offset, length)
+        if found is None:
+            return window(numbered(member_pieces(read, member)), offset, length)
+        return found
+
+    return read_native(part, kept.size)
 
 
 def _inflated(read: Read, member: WheelMember) -> bytes:

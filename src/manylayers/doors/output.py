@@ -87,7 +87,7 @@ def _write_entry(
         out.write(local_header(name, method, crc, packed, size))
         out.write(content)
     else:
-        _, start, packed, size, crc, method, _, _ = entry.member
+        _, start, packed, size, crc, method, *_ = entry.member
         out.write(local_header(name, method, crc, packed, size))
         out.copy(wheels(entry.wheel), start, packed)
     return central_record(name, method, crc, packed, size, offset, executable=entry.executable)

@@ -5,6 +5,8 @@ Values only: a warm build needs them and none of what it took to learn them.
 
 from typing import NamedTuple
 
+from manylayers.formats.native import NativeFacts
+
 SIGNATURES = ("RECORD.jws", "RECORD.p7s")
 """Files of a ``.dist-info`` that RECORD does not list, since they sign it."""
 
@@ -14,7 +16,8 @@ class WheelMember(NamedTuple):
 
     ``offset`` is that of the first data byte in the wheel file, after the local header.
     ``method`` is 0 (stored) or 8 (deflated). ``sha256`` is of the inflated bytes, as RECORD
-    writes it: URL-safe base64 without padding. A tuple, since a warm build makes thousands of
+    writes it: URL-safe base64 without padding. ``native`` is what a loader reads of a library or
+    program, ``None`` for other files. A tuple, since a warm build makes thousands of
     them, and a frozen dataclass takes five times as long to make.
     """
 
@@ -26,6 +29,7 @@ class WheelMember(NamedTuple):
     method: int
     executable: bool
     sha256: str
+    native: NativeFacts | None = None
 
 
 class WheelFacts(NamedTuple):

@@ -1,7 +1,8 @@
 """The facts of a wheel as bytes, kept beside it in the store, quick to read back.
 
 A line of JSON, then the members in columns: little-endian numbers, then paths and hashes in
-UTF-8, each with a NUL after it. As JSON, they took three times as long to read.
+UTF-8, each with a NUL after it. As JSON, they took three times as long to read. What a loader
+reads of native members stands in the line: as a rule many of one wheel need the same.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import struct
 from functools import partial
 from typing import Any
 
+from manylayers.formats.native import NativeFacts, NeededVersion
 from manylayers.formats.wheel import WheelFacts, WheelMember
 
-FACTS_VERSION = 3
+FACTS_VERSION = 4
 """Rises with every change to what is learnt or how it is written; others are read anew."""
 
 _NUMBERS = {
@@ -47,6 +49,7 @@ def facts_to_bytes(facts: WheelFacts) -> bytes:
     document["requires_python"] = facts.requires_python
     document["requires"] = facts.requires
     document["warnings"] = facts.warnings
+    document["natives"], document["native"] = _natives(members)
     head = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     numbers = [getattr(member, column) for column in _NUMBERS for member in members]
     texts = [member.path for member in members] + [member.sha256 for member in members]
@@ -61,18 +64,24 @@ def facts_from_bytes(data: bytes) -> WheelFacts:
         document = json.loads(head)
         if document.pop("facts") != FACTS_VERSION:
             raise ValueError("facts of another version")
-        members = _members(columns, document.pop("members"))
+        natives = _read_natives(document.pop("natives"), document.pop("native"))
+        members = _members(columns, document.pop("members"), natives)
         for key in ("requires", "warnings"):
             document[key] = tuple(document[key])
         facts = WheelFacts(members=members, **document)
-    except (KeyError, TypeError, AttributeError, struct.error, OverflowError) as error:
+    except _OTHER_SHAPES as error:
         raise ValueError("these are not the facts of a wheel") from error
     if not all(isinstance(getattr(facts, key), kind) for key, kind in _SCALARS.items()):
         raise ValueError("these are not the facts of a wheel")
     return facts
 
 
-def _members(columns: bytes, count: int) -> tuple[WheelMember, ...]:
+_OTHER_SHAPES = (LookupError, TypeError, AttributeError, struct.error, OverflowError)
+
+
+def _members(
+    columns: bytes, count: int, natives: dict[int, NativeFacts]
+) -> tuple[WheelMember, ...]:
     layout = _layout(count)
     numbers = layout.unpack_from(columns)
     *texts, rest = columns[layout.size :].decode().split("\0")
@@ -80,8 +89,35 @@ def _members(columns: bytes, count: int) -> tuple[WheelMember, ...]:
         raise ValueError("columns of different lengths")
     starts = range(0, len(numbers), count or 1)
     numeric = [numbers[start : start + count] for start in starts]
-    rows = zip(texts[:count], *numeric, texts[count:], strict=True)
+    native: list[NativeFacts | None] = [None] * count
+    for place, facts in natives.items():
+        native[place] = facts
+    rows = zip(texts[:count], *numeric, texts[count:], native, strict=True)
     return tuple(map(_new_member, rows))
+
+
+def _natives(members: tuple[WheelMember, ...]) -> tuple[list[NativeFacts], list[int]]:
+    """Each kind of native file once, and pairs of numbers: of a member, and of its kind."""
+    kinds: dict[NativeFacts, int] = {}
+    pairs: list[int] = []
+    for place, member in enumerate(members):
+        if member.native is not None:
+            pairs += (place, kinds.setdefault(member.native, len(kinds)))
+    return list(kinds), pairs
+
+
+def _read_natives(kinds: list[list[Any]], pairs: list[int]) -> dict[int, NativeFacts]:
+    facts = [_native(*row) for row in kinds]
+    return {place: facts[kind] for place, kind in zip(pairs[::2], pairs[1::2], strict=True)}
+
+
+def _native(*row: Any) -> NativeFacts:
+    facts = NativeFacts(*row)
+    return facts._replace(
+        needed=tuple(facts.needed),
+        search=tuple(facts.search),
+        versions=tuple(NeededVersion(*pair) for pair in facts.versions),
+    )
 
 
 _new_member: Any = partial(tuple.__new__, WheelMember)

@@ -1,0 +1,123 @@
+"""Native files of any system, known by their first bytes.
+
+ELF is read as far as a loader does; of Mach-O (``mach-o/loader.h``, ``mach-o/fat.h``) and PE (PE
+Format, *COFF File Header*) the processor is enough, since no Lambda function loads them.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from manylayers.formats.elf import (
+    ElfFormatError,
+    Identity,
+    Image,
+    Read,
+    interpreter,
+    read_identity,
+    read_image,
+    refuse_segments,
+)
+from manylayers.formats.elf_dynamic import Dynamic, read_dynamic
+from manylayers.formats.native import NativeFacts
+
+ELF = b"\x7fELF"
+FAT = (b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf")
+THIN = {
+    b"\xfe\xed\xfa\xce": ">",
+    b"\xfe\xed\xfa\xcf": ">",
+    b"\xce\xfa\xed\xfe": "<",
+    b"\xcf\xfa\xed\xfe": "<",
+}
+MAGICS = (ELF, b"MZ", *FAT, *THIN)
+"""How a file begins that may be native, for ``bytes.startswith``."""
+
+MOST_PROCESSORS = 20
+"""Java's classes begin like fat Mach-O files, and go on with a version of 45 or more."""
+MACH_PROCESSORS = {7: "i386", 12: "arm", 0x01000007: "x86_64", 0x0100000C: "aarch64"}
+PE_PROCESSORS = {0x14C: "i386", 0x1C4: "arm", 0x8664: "x86_64", 0xAA64: "aarch64"}
+
+
+def native_content(content: bytes) -> NativeFacts | None:
+    """``read_native`` of a file that is here whole."""
+    return read_native(lambda offset, length: content[offset : offset + length], len(content))
+
+
+def read_native(read: Read, size: int) -> NativeFacts | None:
+    """The facts of a native file of ``size`` bytes, ``None`` for a file of another kind.
+
+    Never raises for what the file holds; what it costs is bounded.
+    """
+    magic = read(0, 8)
+    if magic.startswith(ELF):
+        return _elf(read, size)
+    if magic.startswith(FAT):
+        return _fat(read, magic)
+    if magic[:4] in THIN:
+        return _thin(magic)
+    return _pe(read) if magic.startswith(b"MZ") else None
+
+
+def _elf(read: Read, size: int) -> NativeFacts:
+    try:
+        identity = read_identity(read)
+    except ElfFormatError as problem:
+        return NativeFacts(kind="elf", machine="", problem=str(problem))
+    image, dynamic = Image(identity, (), read), Dynamic()
+    try:
+        image = read_image(identity, read)
+        refuse_segments(image, size)
+        dynamic = read_dynamic(image)
+    except ElfFormatError as problem:
+        return _facts(identity, image, dynamic, str(problem))
+    return _facts(identity, image, dynamic, "")
+
+
+def _facts(identity: Identity, image: Image, dynamic: Dynamic, problem: str) -> NativeFacts:
+    return NativeFacts(
+        kind="elf",
+        machine=identity.machine,
+        bits=identity.bits,
+        soname=dynamic.soname,
+        needed=dynamic.needed,
+        search=dynamic.search,
+        inherited=dynamic.inherited,
+        versions=dynamic.versions,
+        interpreter=interpreter(image),
+        module=dynamic.module,
+        problem=problem,
+    )
+
+
+def _thin(magic: bytes) -> NativeFacts | None:
+    if len(magic) < 8:
+        return None
+    (processor,) = struct.unpack_from(f"{THIN[magic[:4]]}I", magic, 4)
+    wide = magic[0] == 0xCF or magic[3] == 0xCF
+    return NativeFacts(kind="mach-o", machine=_mach(processor), bits=64 if wide else 32)
+
+
+def _fat(read: Read, magic: bytes) -> NativeFacts | None:
+    count = int.from_bytes(magic[4:8], "big")
+    if not 0 < count < MOST_PROCESSORS:
+        return None
+    step = 32 if magic[3] == 0xBF else 20
+    table = read(8, count * step)
+    names = [
+        _mach(int.from_bytes(table[at : at + 4], "big")) for at in range(0, len(table) - 3, step)
+    ]
+    return NativeFacts(kind="mach-o", machine=",".join(names))
+
+
+def _mach(processor: int) -> str:
+    return MACH_PROCESSORS.get(processor, f"processor {processor}")
+
+
+def _pe(read: Read) -> NativeFacts | None:
+    place = read(0x3C, 4)
+    header = read(int.from_bytes(place, "little"), 6) if len(place) == 4 else b""
+    if len(header) < 6 or not header.startswith(b"PE\0\0"):
+        return None
+    (processor,) = struct.unpack_from("<H", header, 4)
+    name = PE_PROCESSORS.get(processor, f"processor {processor}")
+    return NativeFacts(kind="pe", machine=name, bits=32 if name in ("i386", "arm") else 64)

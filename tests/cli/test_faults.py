@@ -60,11 +60,6 @@ def flipped(path: Path) -> None:
     path.write_bytes(data[:60] + bytes([data[60] ^ 1]) + data[61:])
 
 
-def replaced_by_a_folder(path: Path) -> None:
-    path.unlink()
-    path.mkdir()
-
-
 DAMAGES = [
     flipped,
     lambda path: os.truncate(path, 0),
@@ -98,12 +93,6 @@ def test_damaged_facts_are_read_again_without_a_network(
     damage(entry(shop, ".facts"))
     assert build(shop, "--offline").status == 0
     assert (shop / "layer.zip").read_bytes() == sound
-
-
-def test_a_folder_where_the_wheel_should_be_is_one_sentence(shop: Path) -> None:
-    replaced_by_a_folder(entry(shop, ".whl"))
-    said = build(shop)
-    assert (said.status, len(said.err.splitlines())) == (4, 2)
 
 
 def test_a_store_restored_with_other_times_still_builds(shop: Path) -> None:

@@ -424,6 +424,40 @@ def test_a_kept_page_that_is_damaged_is_asked_for_again(
     assert "If-None-Match" not in app.asked[-1].headers
 
 
+@pytest.mark.parametrize("wrong", ["folder", "link", "file for the folder"])
+def test_what_stands_where_a_page_is_kept_makes_room(
+    tmp_path: Path, app: IndexApp, opened: Open, wrong: str
+) -> None:
+    app.replies["/simple/demo/"] = html_page(Offer(WHEEL), ETag='"one"')
+    seen = opened(f"{app.root}/simple").listing("demo")
+    (kept,) = (tmp_path / "pages").iterdir()
+    kept.unlink()
+    if wrong == "folder":
+        (kept / "below").mkdir(parents=True)
+    elif wrong == "link":
+        kept.symlink_to(kept)
+    else:
+        kept.parent.rmdir()
+        kept.parent.touch()
+    assert opened(f"{app.root}/simple").listing("demo") == seen
+    assert opened(f"{app.root}/simple", offline=True).listing("demo") == seen
+
+
+def test_no_byte_of_a_kept_page_is_flipped_unseen(
+    tmp_path: Path, app: IndexApp, opened: Open
+) -> None:
+    app.replies["/simple/demo/"] = html_page(Offer(WHEEL), ETag='"one"')
+    seen = opened(f"{app.root}/simple").listing("demo")
+    (kept,) = (tmp_path / "pages").iterdir()
+    sound = kept.read_bytes()
+    for at in range(0, len(sound), 7):
+        kept.write_bytes(sound[:at] + bytes([sound[at] ^ 1]) + sound[at + 1 :])
+        with pytest.raises(OfflineError, match="is not in the store"):
+            opened(f"{app.root}/simple", offline=True).listing("demo")
+    assert opened(f"{app.root}/simple").listing("demo") == seen
+    assert opened(f"{app.root}/simple", offline=True).listing("demo") == seen
+
+
 def test_pages_that_can_not_be_kept_are_read_all_the_same(
     tmp_path: Path, app: IndexApp, opened: Open
 ) -> None:
@@ -452,7 +486,7 @@ def test_credentials_in_the_url_go_with_the_question_and_nowhere_else(
     assert listing.index_url == f"{guarded.root}/simple"
     assert only(listing).url == f"{guarded.root}/simple/demo/{WHEEL}"
     (kept,) = (tmp_path / "pages").iterdir()
-    assert b"ss" not in kept.read_bytes().partition(b"\n")[0]
+    assert b"ss" not in kept.read_bytes().split(b"\n")[1]
 
 
 def test_credentials_come_from_netrc(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from manylayers.doors import store as store_door
 from manylayers.doors.archive import verify_wheel
-from manylayers.doors.store import ABANDONED_SECONDS, Store, StoredWheel
+from manylayers.doors.store import ABANDONED_SECONDS, TAG, USE_SECONDS, Store, StoredWheel
 from manylayers.errors import StoreError
 from wheel_builder import build_wheel
 
@@ -101,6 +103,82 @@ def test_leftovers_of_killed_processes_are_swept_and_living_ones_kept(tmp_path: 
         assert not old.exists()
         assert young.exists()
     assert not mine.exists()
+
+
+def test_locks_of_killed_processes_are_swept_and_held_ones_kept(tmp_path: Path) -> None:
+    long_ago = time.time() - ABANDONED_SECONDS - 60
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    (folder / "nobodys.lock").touch()
+    (folder / "link.lock").symlink_to(folder / "link.lock")
+    with Store(tmp_path).lock("held"):
+        for path in folder.iterdir():
+            os.utime(path, (long_ago, long_ago), follow_symlinks=False)
+        with Store(tmp_path).partial():
+            assert sorted(path.name for path in folder.glob("*.lock")) == ["held.lock"]
+    assert list(folder.iterdir()) == []
+
+
+def test_one_at_a_time_brings_an_entry_in_though_lock_files_come_and_go(tmp_path: Path) -> None:
+    inside: list[int] = []
+    most: list[int] = []
+
+    def bring(number: int) -> None:
+        for _ in range(20):
+            with Store(tmp_path).lock("one"):
+                inside.append(number)
+                most.append(len(inside))
+                time.sleep(0.0005)
+                inside.remove(number)
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(bring, number) for number in range(4)]:
+            done.result()
+    assert set(most) == {1}
+
+
+def test_who_waits_too_long_for_an_entry_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_door, "LOCK_SECONDS", 0.1)
+    with (
+        Store(tmp_path).lock("one"),
+        pytest.raises(StoreError, match="another process has been fetching one into"),
+        ThreadPoolExecutor(1) as pool,
+    ):
+        pool.submit(Store(tmp_path).lock("one").__enter__).result()
+
+
+def test_a_lock_that_can_not_be_had_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "tmp" / "one.lock").mkdir(parents=True)
+    with Store(tmp_path).lock("one"):
+        pass
+
+
+@pytest.mark.parametrize(("age", "noted"), [(0.5, False), (1.5, True)])
+def test_the_use_of_a_wheel_is_noted_by_the_day(
+    tmp_path: Path, wheels: Path, age: float, *, noted: bool
+) -> None:
+    store, wheel = kept(tmp_path, wheels)
+    facts = wheel.path.with_suffix(".facts")
+    before = time.time() - age * USE_SECONDS
+    os.utime(facts, (before, before))
+    assert store.find(wheel.facts.sha256) == wheel
+    assert (facts.stat().st_mtime > before + 60) is noted
+    assert store.find(wheel.facts.sha256) == wheel
+
+
+@pytest.mark.parametrize("there", [b"", b"Signature: 8a47"])
+def test_a_tag_that_was_cut_short_is_made_whole(tmp_path: Path, there: bytes) -> None:
+    (tmp_path / "CACHEDIR.TAG").write_bytes(there)
+    with Store(tmp_path).partial():
+        assert (tmp_path / "CACHEDIR.TAG").read_bytes() == TAG
+
+
+def test_a_tag_of_somebody_else_is_left(tmp_path: Path) -> None:
+    (tmp_path / "CACHEDIR.TAG").write_bytes(b"Signature: 8a477f597d28d172789f06886806bc55\n# mine")
+    with Store(tmp_path).partial():
+        assert (tmp_path / "CACHEDIR.TAG").read_bytes().endswith(b"# mine")
 
 
 def test_a_store_that_can_not_be_made_is_one_sentence(tmp_path: Path) -> None:

@@ -25,8 +25,9 @@ from manylayers.errors import (
     OutputError,
     ProjectNotFoundError,
 )
+from manylayers.formats.kept_page import Page, page_from_bytes, page_to_bytes
 from manylayers.formats.pins import DistributionFile, local_path, normalized
-from manylayers.hands.disk import write_file
+from manylayers.hands.disk import clear, write_file
 from manylayers.hands.web import (
     TooSlowError,
     WebSession,
@@ -55,16 +56,6 @@ class ProjectListing(NamedTuple):
     name: str
     files: tuple[DistributionFile, ...]
     index_url: str | None
-
-
-class Page(NamedTuple):
-    """An index page as received, with what lets it be asked for again cheaply."""
-
-    url: str
-    content_type: str
-    body: bytes
-    etag: str = ""
-    last_modified: str = ""
 
 
 class Index:
@@ -176,20 +167,13 @@ class Index:
 
     def _kept(self, url: str) -> Page | None:
         try:
-            head, _, body = self._place(url).read_bytes().partition(b"\n")
-            return Page(body=body, **json.loads(head))
-        except (OSError, ValueError, TypeError):
+            return page_from_bytes(self._place(url).read_bytes())
+        except (OSError, ValueError):
             return None
 
     def _keep(self, url: str, page: Page) -> None:
-        head = {
-            "url": page.url,
-            "content_type": page.content_type,
-            "etag": page.etag,
-            "last_modified": page.last_modified,
-        }
         with contextlib.suppress(OutputError):  # a cache that can't be written costs speed only
-            write_file(self._place(url), json.dumps(head).encode() + b"\n" + page.body)
+            write_file(clear(self._place(url)), page_to_bytes(page))
 
     def _linked(self, place: str, name: str) -> Iterable[DistributionFile]:
         """The files of ``name`` in a folder, or on a page of links."""

@@ -4,13 +4,14 @@
 CACHEDIR.TAG            backup programs pass it over
 wheels-v1/ab/abcd….whl  a wheel under its SHA-256
 wheels-v1/ab/abcd….facts  what was learnt of it, sealed; an entry counts only with both
-index-v1/               index pages with their validators
+index-v2/               index pages with their validators, sealed
 uv-v1/                  the resolver's own cache
-tmp/                    downloads under way
+tmp/                    downloads under way, and locks of who brings in what
 ```
 
 A bucket's name carries the version of its format; another version is another bucket, so that old
-and new releases share one store.
+and new releases share one store. A change of the facts' file is the wheel's last use, by the day.
+What stands in the way of an entry or a bucket, a folder for a file or the reverse, is removed.
 """
 
 import contextlib
@@ -22,16 +23,19 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
-from manylayers.errors import cache_error
+from manylayers.errors import StoreError, cache_error
 from manylayers.formats.wheel import WheelFacts
 from manylayers.formats.wheel_facts import facts_from_bytes, facts_to_bytes
-from manylayers.hands.disk import random_name, under_way
+from manylayers.hands.disk import clear, random_name, remove, under_way
+from manylayers.hands.lock import held
 
-WHEELS, INDEX, UV = "wheels-v1", "index-v1", "uv-v1"
+WHEELS, INDEX, UV, UNDER_WAY = "wheels-v1", "index-v2", "uv-v1", "tmp"
 LOCK_SECONDS = 600.0
 """The longest another process may hold an entry: a large wheel over a slow line."""
 ABANDONED_SECONDS = 3600.0
 """A download that has not written for so long is nobody's any more."""
+USE_SECONDS = 86_400.0
+"""How exactly the last use of a wheel is known: to note each would write to the disk each time."""
 
 TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# the cache of manylayers; may be deleted\n"
 
@@ -74,24 +78,22 @@ class Store:
         its last change are held against what they were then, and the facts against their seal.
         """
         path = self._wheel(sha256)
-        try:
-            facts, changed = _unsealed(path.with_suffix(".facts").read_bytes())
-            status = path.stat()
-        except (OSError, ValueError):
+        facts = sound_facts(path)
+        if facts is None or facts.sha256 != sha256 or not os.access(path, os.R_OK):
             return None
-        if (status.st_size, status.st_mtime_ns, sha256) != (facts.size, changed, facts.sha256):
-            return None
-        return StoredWheel(path=path, facts=facts) if os.access(path, os.R_OK) else None
+        _note_use(facts_place(path))
+        return StoredWheel(path=path, facts=facts)
 
     def unsure(self, sha256: str) -> Path | None:
         """The file that should be the wheel with this hash, for who wants to read it anew."""
         path = self._wheel(sha256)
-        return path if path.is_file() else None
+        return path if os.path.isfile(path) else None  # no error where it may not be looked at
 
     def learn(self, facts: WheelFacts) -> StoredWheel:
         """Keep ``facts`` beside the wheel they were read of; where that can't be, only for now."""
         path = self._wheel(facts.sha256)
         with contextlib.suppress(OSError):
+            self._make(self._folder / UNDER_WAY)
             self._write_facts(path, facts)
         return StoredWheel(path=path, facts=facts)
 
@@ -99,7 +101,7 @@ class Store:
     def partial(self) -> Iterator[Path]:
         """A path for a file under way, on the store's file system; gone after the block."""
         with self._refusals():
-            self._make(self._folder / "tmp")
+            self._make(self._folder / UNDER_WAY)
         self._sweep()
         with under_way(self._temporary()) as path:
             yield path
@@ -114,46 +116,53 @@ class Store:
         with self._refusals():
             self._make(path.parent)
             _sync(partial)
-            os.replace(partial, path)
+            os.replace(partial, clear(path))
             self._write_facts(path, facts)
         return StoredWheel(path=path, facts=facts)
 
     def _write_facts(self, path: Path, facts: WheelFacts) -> None:
         with under_way(self._temporary()) as beside:
             beside.write_bytes(_sealed(facts, path.stat().st_mtime_ns))
-            os.replace(beside, path.with_suffix(".facts"))
+            os.replace(beside, clear(facts_place(path)))
 
     def _temporary(self) -> Path:
-        return self._folder / "tmp" / f"{random_name()}.part"
+        return self._folder / UNDER_WAY / f"{random_name()}.part"
 
     def _sweep(self) -> None:
         """Once, remove what processes that were killed have left."""
-        if self._swept:
-            return
-        self._swept = True
-        before = time.time() - ABANDONED_SECONDS
-        with contextlib.suppress(OSError):
-            for path in (self._folder / "tmp").glob("*.part"):
-                with contextlib.suppress(OSError):
-                    if path.stat().st_mtime < before:
-                        path.unlink()
+        if not self._swept:
+            self._swept = True
+            sweep(self._folder / UNDER_WAY)
 
-    def lock(self, key: str) -> AbstractContextManager[object]:
-        """Held while one process brings in what ``key`` names; others wait, then look again."""
-        from filelock import FileLock
+    @contextlib.contextmanager
+    def lock(self, key: str) -> Iterator[None]:
+        """Held while one process brings in what ``key`` names; others wait, then look again.
 
+        Raises StoreError when they would wait too long.
+        """
         with self._refusals():
-            self._make(self._folder / "tmp")
-        return FileLock(self._folder / "tmp" / f"{key}.lock", timeout=LOCK_SECONDS)
+            self._make(self._folder / UNDER_WAY)
+        with held(self._folder / UNDER_WAY / f"{key}.lock", LOCK_SECONDS) as got:
+            if not got:
+                raise StoreError(
+                    f"another process has been fetching {key} into {self._folder} "
+                    f"for {LOCK_SECONDS / 60:.0f} minutes",
+                    hint="end it if it hangs, and run this again",
+                )
+            yield
 
     def _wheel(self, sha256: str) -> Path:
         return self._folder / WHEELS / sha256[:2] / f"{sha256}.whl"
 
     def _make(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        tag = self._folder / "CACHEDIR.TAG"
-        if not tag.exists():
-            tag.write_bytes(TAG)
+        """Make ``folder``, one of the store's, and the store itself where there is none yet."""
+        place = self._folder
+        place.mkdir(parents=True, exist_ok=True)
+        for name in folder.relative_to(place).parts:
+            place /= name
+            _make_one(place)
+        with contextlib.suppress(OSError):  # a store without a tag does as well
+            mark(self._folder)
 
     def _refusals(self) -> AbstractContextManager[None]:
         return refusals(self._folder)
@@ -166,6 +175,63 @@ def refusals(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise cache_error(str(folder), (error.strerror or str(error)).lower()) from error
+
+
+def sweep(folder: Path) -> None:
+    """Remove from ``folder`` what processes that were killed have left: downloads and locks."""
+    before = time.time() - ABANDONED_SECONDS
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            with contextlib.suppress(OSError):
+                if path.lstat().st_mtime < before:
+                    discard(path)
+
+
+def discard(path: Path) -> None:
+    """Remove a download, or a lock that nobody holds."""
+    if path.suffix == ".part":
+        remove(path)
+    elif path.suffix == ".lock":
+        with held(path, 0) as got:
+            if got:
+                remove(path)  # no lock where it is no file
+
+
+def facts_place(wheel: Path) -> Path:
+    """Where the facts of the ``wheel`` are."""
+    return wheel.with_suffix(".facts")
+
+
+def sound_facts(wheel: Path) -> WheelFacts | None:
+    """What is known of the file at ``wheel``; ``None`` when either was written to since."""
+    try:
+        facts, changed = _unsealed(facts_place(wheel).read_bytes())
+        status = wheel.stat()
+    except (OSError, ValueError):
+        return None
+    return facts if (status.st_size, status.st_mtime_ns) == (facts.size, changed) else None
+
+
+def mark(folder: Path) -> None:
+    """Make the tag in ``folder`` that says what it is; one that somebody else made is left."""
+    tag = folder / "CACHEDIR.TAG"
+    if not tag.exists() or (len(there := tag.read_bytes()) < len(TAG) and TAG.startswith(there)):
+        tag.write_bytes(TAG)
+
+
+def _note_use(facts: Path) -> None:
+    now = time.time()
+    with contextlib.suppress(OSError):  # a store may be read-only
+        if now - facts.stat().st_mtime > USE_SECONDS:
+            os.utime(facts, (now, now))
+
+
+def _make_one(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except FileExistsError:
+        remove(folder)
+        folder.mkdir(exist_ok=True)
 
 
 def _sealed(facts: WheelFacts, changed: int) -> bytes:

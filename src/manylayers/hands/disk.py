@@ -20,14 +20,14 @@ def under_way(path: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        _remove(path)
+        remove(path)
         _under_way.discard(path)
 
 
 def abandon() -> None:
     """Remove all that is under way, for a process that will not come back to do it."""
     for path in tuple(_under_way):
-        _remove(path)
+        remove(path)
 
 
 @contextlib.contextmanager
@@ -85,10 +85,11 @@ def _swap(new: Path, destination: Path) -> None:
     except BaseException:
         aside.rename(destination)
         raise
-    _remove(aside)
+    remove(aside)
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove the file, link or folder at ``path``; what the disk keeps is left."""
     try:
         path.unlink(missing_ok=True)
     except OSError:  # a folder, or one that the disk keeps
@@ -150,6 +151,18 @@ class ReadAhead:
 
 
 WINDOW = 1 << 18
+
+
+def clear(file: Path) -> Path:
+    """``file``, after what stands in its way was removed: a folder, a link that leads nowhere.
+
+    For folders of our own only; what the disk keeps is left.
+    """
+    if os.path.lexists(file.parent) and not os.path.isdir(file.parent):
+        remove(file.parent)
+    if os.path.lexists(file) and not os.path.isfile(file):
+        remove(file)
+    return file
 
 
 def make_folder(folder: Path) -> None:

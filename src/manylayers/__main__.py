@@ -6,6 +6,8 @@ import gc
 import os
 import sys
 
+INTERRUPTED = 130
+
 
 def run() -> None:
     """The console script.
@@ -16,12 +18,16 @@ def run() -> None:
     gc.disable()
     from contextlib import suppress
 
-    from manylayers.cli.program import main
+    status = INTERRUPTED
+    try:
+        from manylayers.cli.program import main
 
-    status = main()
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):  # a reader that is gone already
-            stream.flush()
+        status = main()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):  # a reader that is gone already
+                stream.flush()
+    except KeyboardInterrupt:  # before anything was begun, or when all was done
+        pass
     os._exit(status)
 
 

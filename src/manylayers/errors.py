@@ -274,11 +274,25 @@ class StoreError(NetworkError):
     code = "store"
 
 
+class ProgramError(NetworkError):
+    """Another program that we need is not there, took too long, or was ended from outside."""
+
+    code = "program"
+
+
 def cache_error(folder: str, reason: str) -> StoreError:
     """The error for a cache folder that the disk does not let us write to."""
     return StoreError(
         f"the cache folder {folder} can not be written: {reason}",
         hint="make room, or name another with --cache-dir or MANYLAYERS_CACHE_DIR",
+    )
+
+
+def temporary_error(reason: str) -> StoreError:
+    """The error for a folder of passing things that the disk does not let us write to."""
+    return StoreError(
+        f"the folder for temporary files can not be written: {reason}",
+        hint="make room there, or name another with TMPDIR",
     )
 
 

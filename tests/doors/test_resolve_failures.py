@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
-from manylayers.doors.resolve import failure, subject
+from manylayers.doors import resolve
+from manylayers.doors.resolve import Question, failure, subject
 from manylayers.errors import (
     IndexPageError,
     NetworkError,
     OfflineError,
+    ProgramError,
+    StoreError,
     UnreadableWheelError,
     UnresolvableError,
 )
+from manylayers.options import IndexSettings
 
 EXTRACT = """\
 error: Failed to download `demo==1.0`
@@ -87,3 +94,46 @@ def test_what_it_lacks_offline_is_told_in_one_line() -> None:
     )
     assert isinstance(error, OfflineError)
     assert error.details == ("Because demo was not found in the cache and you require demo.",)
+
+
+def test_a_full_folder_for_temporary_files_is_no_contradiction() -> None:
+    error = failure(
+        "Resolved 12 packages in 19ms\n"
+        "error: failed to write to file `/tmp/manylayers-0123456789abcdef/.tmpYNSCM6`: "
+        "No space left on device (os error 28)\n"
+    )
+    assert isinstance(error, StoreError)
+    assert "the folder for temporary files can not be written: no space left" in error.message
+    assert "TMPDIR" in error.hint
+
+
+QUESTION = Question(
+    requirements=("demo",), constraints=(), python_full="3.12.0", platform="x86_64-manylinux_2_28"
+)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize(
+    ("signal", "told"),
+    [("KILL", "SIGKILL, as systems do when memory runs out"), ("SEGV", "SIGSEGV"), ("40", "40")],
+)
+def test_a_resolver_that_was_killed_is_told_with_the_signal(
+    signal: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "uv"
+    program.write_text(f"#!/bin/sh\necho warning: unfinished >&2\nkill -{signal} $$\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(resolve, "_uv", lambda: str(program))
+    resolver = resolve.Resolver(IndexSettings(), tmp_path / "uv-v1", os.environ)
+    with pytest.raises(ProgramError, match=f"the resolver uv was ended by .*{told}") as caught:
+        resolver.resolve(QUESTION)
+    assert (caught.value.exit_status, "build from a lock" in caught.value.hint) == (4, True)
+
+
+def test_no_folder_for_temporary_files_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    resolver = resolve.Resolver(IndexSettings(), tmp_path / "uv-v1", os.environ)
+    with pytest.raises(StoreError, match="temporary files can not be written: no such file"):
+        resolver.resolve(QUESTION)

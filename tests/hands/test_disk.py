@@ -15,12 +15,12 @@ from manylayers.hands.disk import (
     WINDOW,
     ReadAhead,
     explained,
-    random_name,
     read_at,
     replacing_file,
     replacing_folder,
     write_file,
 )
+from manylayers.hands.leftovers import random_name
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
 

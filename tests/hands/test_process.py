@@ -113,7 +113,8 @@ def _lives(pid: int) -> bool:
 
 INTERRUPTED = """
 import sys, threading, time
-from manylayers.hands.process import interrupt, run
+from manylayers.hands.interruption import interrupt
+from manylayers.hands.process import run
 
 def ask(code):
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from manylayers.cli import completing
+from manylayers.cli import completing, streams
 from manylayers.config.flags import Flags
 from manylayers.errors import UsageError
 from manylayers.options import IndexSettings, Workplace
@@ -119,13 +119,13 @@ class Talk(NamedTuple):
         if self.as_json:
             from manylayers.render.as_json import to_json
 
-            click.echo(to_json(report))
+            streams.tell(to_json(report))
             return
         if not self.quiet:
             if told := text(report, self.style):
-                click.echo(told, color=self.style.colours)
+                streams.tell(told, colours=self.style.colours)
             for warning in getattr(report, "warnings", ()):
-                click.echo(f"warning: {plain_text(warning)}", err=True)
+                streams.complain(f"warning: {plain_text(warning)}")
         self._complain(getattr(report, "failed", ()))
 
     def _complain(self, failed: "Iterable[ErrorReport]") -> None:
@@ -134,7 +134,7 @@ class Talk(NamedTuple):
 
         style = style_for(os.environ, terminal=sys.stderr.isatty())
         for one in failed:
-            click.echo(error_text(one, style), err=True, color=style.colours)
+            streams.complain(error_text(one, style), colours=style.colours)
 
 
 def workplace(settings: IndexSettings, cache_dir: str | None) -> Workplace:

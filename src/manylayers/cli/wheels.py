@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from manylayers.cli import options
+from manylayers.cli import options, streams
 from manylayers.config.flags import DEFAULT_ARCH
 from manylayers.errors import UsageError
 from manylayers.target import Target
@@ -55,7 +55,7 @@ def wheels(
     settings = join_index(options.flags_of(values), os.environ)
     report = run_wheels(asked, options.workplace(settings, cache_dir), talk.progress())
     if link and not as_json:
-        click.echo(report.link)
+        streams.tell(report.link or "")
     else:
         talk.tell(report, every_file_text if verbose else wheels_text)
     return 0

@@ -18,6 +18,22 @@ from manylayers.options import (
 from manylayers.target import Target, find_target
 
 
+def refuse_no_output(output: str | None) -> None:
+    """Raise UsageError where -o names nothing, as when a script's variable is not set."""
+    if output is not None and not output.strip():
+        raise UsageError("-o names nothing", hint="write a path there, or leave -o out")
+
+
+def _refuse_input(path: Path, wish: Wish) -> None:
+    """Raise UsageError where the output would overwrite what it is made from, by any name."""
+    real = os.path.realpath(path)
+    if any(os.path.realpath(file) == real for file in wish.inputs):
+        raise UsageError(
+            f"{path} is one of the inputs, and would be overwritten",
+            hint="name another file with -o",
+        )
+
+
 def targets_of(wish: Wish) -> tuple[tuple[Target, ...], ...]:
     """For each architecture the wish's Pythons as targets. UsageError where none was named."""
     if not wish.pythons:
@@ -34,6 +50,7 @@ def targets_of(wish: Wish) -> tuple[tuple[Target, ...], ...]:
 
 def build_options(wishes: Wishes, flags: Flags, own: BuildFlags) -> tuple[BuildOptions, ...]:
     """A build for each layer: all Pythons in one from the command line, each alone from a table."""
+    refuse_no_output(flags.output)
     wanted = [
         (wish, group)
         for wish in wishes.layers
@@ -56,11 +73,13 @@ def _build(
     wish: Wish, wishes: Wishes, targets: tuple[Target, ...], flags: Flags, own: BuildFlags
 ) -> BuildOptions:
     told = wish.options
+    destination = _destination(wish, wishes, targets[0], flags)
+    _refuse_input(destination.path, wish)
     return BuildOptions(
         name=wish.name,
         targets=targets,
         source=wish.source,
-        destination=_destination(wish, wishes, targets[0], flags),
+        destination=destination,
         layout=find_layout(own.layout or str(told.get("layout", "lib"))),
         exclude_runtime=own.exclude_runtime or bool(told.get("exclude-runtime", False)),
         scripts=own.scripts or bool(told.get("scripts", False)),
@@ -74,14 +93,25 @@ def _destination(wish: Wish, wishes: Wishes, target: Target, flags: Flags) -> De
         return Destination(path=_shown(wishes.output / name))
     text = flags.output or "layer.zip"
     path = Path(text)
-    if text.endswith(("/", os.sep)) or (path.is_dir() and path.suffix.lower() != ".zip"):
+    if text.endswith(("/", os.sep)) or (_is_folder(path) and not _is_zip(text)):
         return Destination(path=path, folder=True)
-    if path.suffix.lower() != ".zip":
-        raise UsageError(
-            f"-o {text} is neither a .zip nor a folder",
-            hint=f"write -o {text}.zip, or -o {text}/ for a folder",
-        )
+    if not _is_zip(text):
+        raise UsageError(f"-o {text} is neither a .zip nor a folder", hint=_instead_of(text))
     return Destination(path=path)
+
+
+def _is_folder(path: Path) -> bool:
+    """Also of a name that is too long for the disk, which will tell of it."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _instead_of(text: str) -> str:
+    if text == "-" or text.startswith("/dev/"):
+        return "a layer is a file, replaced whole: write -o layer.zip, and read it from there"
+    return f"write -o {text}.zip, or -o {text}/ for a folder"
 
 
 def _shown(path: Path) -> Path:
@@ -94,6 +124,7 @@ def _shown(path: Path) -> Path:
 
 def lock_options(wishes: Wishes, flags: Flags, own: LockFlags) -> tuple[LockOptions, ...]:
     """A lock for each layer and target. UsageError when an output is one of the inputs."""
+    refuse_no_output(flags.output)
     wanted = [
         (wish, target)
         for wish in wishes.layers
@@ -119,11 +150,7 @@ def _lock(wish: Wish, target: Target, naming: _Naming, own: LockFlags) -> LockOp
     if not isinstance(wish.source, Asked):
         raise UsageError("a lock can not be locked again", hint="name what it was made from")
     path = _lock_path(wish, target, naming)
-    if any(path.absolute() == file.absolute() for file in wish.inputs):
-        raise UsageError(
-            f"{path} is one of the inputs, the lock would overwrite it",
-            hint="name another file with -o",
-        )
+    _refuse_input(path, wish)
     return LockOptions(
         name=wish.name,
         target=target,

@@ -108,7 +108,8 @@ def _from_lock(flags: Flags, environment: Mapping[str, str]) -> Wishes:
     pythons = flags.pythons or ((lock.target[0],) if lock.target else ())
     arch = flags.arch or (lock.target[1] if lock.target else DEFAULT_ARCH)
     source = Locked(lock=lock, extras=flags.extras, groups=flags.groups)
-    wish = Wish(name="layer", source=source, pythons=pythons, archs=(arch,))
+    inputs = (Path(lock.source),)
+    wish = Wish(name="layer", source=source, pythons=pythons, archs=(arch,), inputs=inputs)
     return Wishes(layers=(wish,), settings=join_index(flags, environment))
 
 

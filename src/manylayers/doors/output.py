@@ -36,6 +36,8 @@ def write_zip(destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
     Raises OutputError when the disk refuses. The bytes follow from ``layer`` alone.
     """
     make_folder(destination.parent)
+    with explained(destination):
+        _refuse_link_to_other(destination)
     with replacing_file(destination) as file, open_wheels(wheel_path) as wheels:
         with HashingWriter(file) as out:
             directory = [_write_entry(out, entry, wheels) for entry in layer.entries]
@@ -44,6 +46,16 @@ def write_zip(destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
                 out.write(record)
             out.write(end_records(len(directory), offset, out.position - offset))
         return WrittenArchive(sha256=out.hexdigest(), size=out.position)
+
+
+def _refuse_link_to_other(destination: Path) -> None:
+    """A link is followed, and what it leads to may be an input or anything else."""
+    real = Path(os.path.realpath(destination))
+    if destination.is_symlink() and real.is_file() and real.suffix != destination.suffix:
+        raise UsageError(
+            f"{destination} is a link to {real.name}, which would be overwritten",
+            hint="remove the link, or name another file with -o",
+        )
 
 
 @contextmanager
@@ -101,10 +113,10 @@ def write_folder(destination: Path, layer: Layer, wheel_path: Callable[[str], Pa
     the layer apart.
     """
     _refuse_own_place(destination)
-    if destination.exists():
-        from manylayers.layer.foreign import refuse_foreign
+    with explained(destination):
+        if destination.exists():
+            from manylayers.layer.foreign import refuse_foreign
 
-        with explained(destination):
             refuse_foreign(destination, _existing(destination), lambda path: path.read_bytes())
     make_folder(destination.parent)
     with replacing_folder(destination) as folder, open_wheels(wheel_path) as wheels:
@@ -118,7 +130,7 @@ def write_folder(destination: Path, layer: Layer, wheel_path: Callable[[str], Pa
 
 def _refuse_own_place(destination: Path) -> None:
     """A folder is replaced by another; nobody should be left standing in the old one."""
-    place, here = destination.resolve(), Path.cwd().resolve()
+    place, here = (Path(os.path.realpath(path)) for path in (destination, Path.cwd()))
     if place == here or place in here.parents:
         raise UsageError(
             f"{destination} is the folder this runs in or one above it, it can not be replaced",
@@ -132,9 +144,13 @@ def _existing(destination: Path) -> list[str]:
         return [""]
     return [
         (Path(folder) / name).relative_to(destination).as_posix()
-        for folder, _, names in os.walk(destination)
-        for name in names
+        for folder, folders, names in os.walk(destination, onerror=_unseen)
+        for name in (*names, *(one for one in folders if (Path(folder) / one).is_symlink()))
     ]
+
+
+def _unseen(error: OSError) -> None:
+    raise error
 
 
 def _refuse_collisions(folder: Path, layer: Layer) -> None:

@@ -21,12 +21,15 @@ from manylayers.errors import (
     ManylayersError,
     NetworkError,
     OfflineError,
+    ProgramError,
     UnreadableWheelError,
     UnresolvableError,
     cache_error,
     redacted,
+    temporary_error,
 )
 from manylayers.formats.pins import Pin
+from manylayers.hands.disk import passing_folder
 from manylayers.hands.process import run
 from manylayers.options import IndexSettings
 
@@ -86,10 +89,11 @@ class Resolver:
         Raises UnresolvableError when there is none, NetworkError when the index can't be asked,
         OfflineError when ``--offline`` is why.
         """
-        import tempfile
-
-        with tempfile.TemporaryDirectory(prefix="manylayers-") as folder:
-            return self._ask(question, Path(folder))
+        try:
+            with passing_folder() as folder:
+                return self._ask(question, folder)
+        except OSError as error:
+            raise temporary_error((error.strerror or str(error)).lower()) from error
 
     def _ask(self, question: Question, folder: Path) -> Answer:
         for name, text in question_files(question).items():
@@ -105,7 +109,7 @@ class Resolver:
         )
         said = finished.stderr.decode("utf-8", "replace")
         if finished.status:
-            raise failure(said) if said.strip() else _ended(finished.status)
+            raise _ended(finished.status) if finished.status < 0 else failure(said)
         return Answer(
             pins=_pins((folder / "pylock.toml").read_bytes(), folder), warnings=_warnings(said)
         )
@@ -125,7 +129,7 @@ def _uv() -> str:
     try:
         return str(find_uv_bin())
     except FileNotFoundError as error:
-        raise ManylayersError(
+        raise ProgramError(
             "the resolver uv is not where its package should have put it",
             hint="reinstall manylayers, or run `python -m pip install --force-reinstall uv`",
         ) from error
@@ -214,7 +218,10 @@ def _own_place(text: str) -> ManylayersError | None:
             details=(" ".join(_explanation(text).split()),),
         )
     match = _CACHE.search(text)
-    return cache_error(match[1] or match[2], _reason(text).lower()) if match else None
+    if match:
+        return cache_error(match[1] or match[2], _reason(text).lower())
+    match = _TEMPORARY.search(text)
+    return temporary_error(match[1].lower()) if match else None
 
 
 def _answer(text: str) -> ManylayersError | None:
@@ -239,13 +246,16 @@ def _index(text: str) -> ManylayersError | None:
     return None
 
 
-def _ended(status: int) -> ManylayersError:
-    """uv said nothing: the system ended it."""
-    return ManylayersError(
-        f"the resolver was ended by signal {-status}"
-        if status < 0
-        else f"the resolver ended with status {status} and said nothing",
-        hint="see whether memory or disk ran out, then run it again",
+def _ended(number: int) -> ProgramError:
+    """The resolver was killed, whatever it had said until then."""
+    import signal
+
+    name = signal.Signals(-number).name if -number in {*signal.Signals} else f"signal {-number}"
+    if name == "SIGKILL":
+        name += ", as systems do when memory runs out"
+    return ProgramError(
+        f"the resolver uv was ended by {name}",
+        hint="give it more memory and disk, or build from a lock, which needs no resolver",
     )
 
 
@@ -266,6 +276,7 @@ _CACHE = re.compile(
     r"Failed to initialize cache at `([^`]+)`"
     r"|`?([^`\n]*/uv-v\d+/[^`\n]*)`?: (?:No space left|Read-only file system|Permission denied)"
 )
+_TEMPORARY = re.compile(r"failed to write to file `[^`]*/manylayers-[0-9a-f]+/[^`]*`: (.+)")
 _PAGE = re.compile(r"Received some unexpected (?:JSON|HTML) from `([^`]+)`")
 
 _SUBJECTS = (

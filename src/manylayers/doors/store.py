@@ -26,7 +26,8 @@ from typing import NamedTuple
 from manylayers.errors import StoreError, cache_error
 from manylayers.formats.wheel import WheelFacts
 from manylayers.formats.wheel_facts import facts_from_bytes, facts_to_bytes
-from manylayers.hands.disk import clear, random_name, remove, under_way
+from manylayers.hands.disk import clear, under_way
+from manylayers.hands.leftovers import random_name, remove
 from manylayers.hands.lock import held
 
 WHEELS, INDEX, UV, UNDER_WAY = "wheels-v1", "index-v2", "uv-v1", "tmp"
@@ -41,12 +42,15 @@ TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# the cache of manylayers; 
 
 
 def default_cache_folder(environment: Mapping[str, str]) -> Path:
-    """``MANYLAYERS_CACHE_DIR``, else the platform's folder for caches."""
+    """``MANYLAYERS_CACHE_DIR``, else the platform's folder for caches. Or StoreError."""
     if named := environment.get("MANYLAYERS_CACHE_DIR"):
         return Path(named)
     from platformdirs import user_cache_path
 
-    return user_cache_path("manylayers", appauthor=False)
+    try:
+        return user_cache_path("manylayers", appauthor=False)
+    except RuntimeError as error:  # a user whom the system has no home for
+        raise cache_error("in the home folder", "there is no home folder") from error
 
 
 class StoredWheel(NamedTuple):

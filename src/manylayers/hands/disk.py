@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from manylayers.errors import OutputError
+from manylayers.hands.exchange import exchange
+from manylayers.hands.leftovers import beside, claimed, random_name, remove, sweep
 
 _under_way: set[Path] = set()
 
@@ -31,6 +34,16 @@ def abandon() -> None:
 
 
 @contextlib.contextmanager
+def passing_folder() -> Iterator[Path]:
+    """An empty folder where the system keeps passing things, gone after the block."""
+    from tempfile import gettempdir
+
+    with under_way(Path(gettempdir()) / f"manylayers-{random_name()}") as folder:
+        folder.mkdir(0o700)
+        yield folder
+
+
+@contextlib.contextmanager
 def replacing_file(destination: Path) -> Iterator[BinaryIO]:
     """A file to write to, which becomes ``destination`` when the block ends well.
 
@@ -38,74 +51,97 @@ def replacing_file(destination: Path) -> Iterator[BinaryIO]:
     removed and what was there stays. A link is followed. Raises OutputError when the disk refuses.
     """
     with explained(destination):
+        _refuse_other_kinds(destination)
         destination = _followed(destination)
-        if destination.is_dir():
-            raise OutputError(
-                f"{destination} is a directory, a file was to be written there",
-                hint="end the path with / to write a folder, or name a file",
-            )
-        with under_way(_beside(destination)) as beside:
-            handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, 0o666)
-            with os.fdopen(handle, "wb", buffering=0) as file:
+        with _begun(destination, lambda path: path.touch(exist_ok=False)) as path:
+            with path.open("r+b", buffering=0) as file:
                 yield file
                 os.fsync(file.fileno())
-            os.replace(beside, destination)
+            os.replace(path, destination)
 
 
-_BINARY = getattr(os, "O_BINARY", 0)
+def _refuse_other_kinds(destination: Path) -> None:
+    """A folder, a pipe or a device is nothing that a file could take the place of."""
+    if destination.is_dir():
+        raise OutputError(
+            f"{destination} is a directory, a file was to be written there",
+            hint="end the path with / to write a folder, or name a file",
+        )
+    if destination.exists() and not destination.is_file():
+        raise OutputError(
+            f"{destination} is a device or a pipe, and a file that is replaced whole was to be "
+            "written there",
+            hint="name a file, and read it from there",
+        )
 
 
 @contextlib.contextmanager
 def replacing_folder(destination: Path) -> Iterator[Path]:
     """An empty folder to fill, which becomes ``destination`` when the block ends well.
 
-    What was at ``destination`` is set aside first and comes back on failure. A link is followed.
-    Raises OutputError.
+    What was at ``destination`` takes its place and is removed; on failure it stays. A link is
+    followed. Raises OutputError.
     """
     with explained(destination):
         destination = _followed(destination)
-        with under_way(_beside(destination)) as beside:
-            beside.mkdir()
-            yield beside
-            _swap(beside, destination)
+        with _begun(destination, Path.mkdir) as path:
+            yield path
+            _swap(path, destination)
+
+
+@contextlib.contextmanager
+def _begun(destination: Path, make: Callable[[Path], None]) -> Iterator[Path]:
+    """What ``make`` makes beside ``destination``, held as ours for the block."""
+    sweep(destination)
+    with contextlib.ExitStack() as stack:
+        while True:
+            path = stack.enter_context(under_way(beside(destination)))
+            make(path)
+            if stack.enter_context(claimed(path)):
+                break
+        yield path
 
 
 def _followed(path: Path) -> Path:
-    return path.resolve() if path.is_symlink() else path
+    """Where links lead from ``path``. Raises OSError when they lead in a circle."""
+    end = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if end.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return end
 
 
 def _swap(new: Path, destination: Path) -> None:
-    if not destination.exists():
-        new.rename(destination)
-        return
-    aside = _beside(destination)
-    destination.rename(aside)
+    """Give ``new`` the name, and what had it the other one; again, where others come between."""
+    while not (
+        _renamed(new, destination)
+        or exchange(new, destination)
+        or _renamed_in_two_steps(new, destination)
+    ):
+        pass
+
+
+def _renamed(new: Path, destination: Path) -> bool:
+    """False where something is there already; an empty folder is nothing."""
     try:
         new.rename(destination)
-    except BaseException:
-        aside.rename(destination)
+    except OSError as error:
+        if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+            return False
         raise
-    remove(aside)
+    return True
 
 
-def remove(path: Path) -> None:
-    """Remove the file, link or folder at ``path``; what the disk keeps is left."""
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:  # a folder, or one that the disk keeps
-        from shutil import rmtree  # with its archive formats, more than a zip needs
-
-        rmtree(path, ignore_errors=True)
-
-
-def _beside(destination: Path) -> Path:
-    """A name in the same folder, so that a rename stays on one file system."""
-    return destination.with_name(f".{destination.name}.{random_name()}.part")
-
-
-def random_name() -> str:
-    """Sixteen hex digits that no other process will use."""
-    return os.urandom(8).hex()
+def _renamed_in_two_steps(new: Path, destination: Path) -> bool:
+    """What is there is set aside first, and comes back when the second step fails."""
+    with under_way(beside(destination)) as aside:
+        try:
+            with contextlib.suppress(FileNotFoundError):  # another process was faster
+                destination.rename(aside)
+            return _renamed(new, destination)
+        except BaseException:
+            if aside.exists() and not destination.exists():
+                aside.rename(destination)
+            raise
 
 
 @contextlib.contextmanager
@@ -116,8 +152,16 @@ def explained(place: Path) -> Iterator[None]:
     except OSError as error:
         raise OutputError(
             f"{place} can not be written: {(error.strerror or str(error)).lower()}",
-            hint="make room or choose another place with -o; nothing was left half written",
+            hint=_WAYS_OUT.get(error.errno or 0, _WAY_OUT),
         ) from error
+
+
+_WAY_OUT = "make room or choose another place with -o; nothing was left half written"
+_WAYS_OUT = {
+    errno.EBUSY: "where a disk is mounted nothing can be replaced whole: name a folder inside it",
+    errno.ENAMETOOLONG: "choose a shorter name with -o",
+    errno.ELOOP: "the links lead in a circle: remove them, or choose another place with -o",
+}
 
 
 def read_at(source: BinaryIO, offset: int, length: int) -> bytes:

@@ -6,20 +6,19 @@ import contextlib
 import os
 import signal
 import subprocess
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from manylayers.errors import ManylayersError
+from manylayers.errors import ProgramError
+from manylayers.hands.interruption import heed_interrupt, undisturbed, when_interrupted
 
 _running: set[subprocess.Popen[bytes]] = set()
-_interrupted = threading.Event()
 
 
-def interrupt() -> None:
-    """End every child now and start no more: what Ctrl-C means for all threads at once."""
-    _interrupted.set()
+@when_interrupted
+def _end_all() -> None:
+    """In all threads at once; none is started any more."""
     for child in tuple(_running):
         _kill(child)
 
@@ -42,12 +41,36 @@ def run(
 ) -> Finished:
     """Run ``arguments`` in ``folder`` with just ``environment``, for ``timeout`` seconds at most.
 
-    On any way out, Ctrl-C included, the child and its children are ended. ManylayersError when
+    On any way out, Ctrl-C included, the child and its children are ended. ProgramError when
     the program is not there or takes too long.
     """
-    _heed_interrupt()
+    heed_interrupt()
+    child: subprocess.Popen[bytes] | None = None
     try:
-        child = subprocess.Popen(
+        with undisturbed():
+            child = _started(arguments, stdin, environment, folder)
+            _running.add(child)
+        stdout, stderr = child.communicate(stdin, timeout)
+    except subprocess.TimeoutExpired as error:
+        raise ProgramError(
+            f"{Path(arguments[0]).name} did not end within {timeout:.0f} seconds",
+            hint="run it again; if it repeats, pin the packages that have many versions",
+        ) from error
+    finally:
+        if child is not None:
+            _end(child)
+    heed_interrupt()
+    return Finished(status=child.returncode, stdout=stdout, stderr=stderr)
+
+
+def _started(
+    arguments: Sequence[str],
+    stdin: bytes | None,
+    environment: Mapping[str, str],
+    folder: Path | None,
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
             arguments,
             stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -57,27 +80,10 @@ def run(
             start_new_session=os.name == "posix",
         )
     except OSError as error:
-        raise ManylayersError(
+        raise ProgramError(
             f"{arguments[0]} can not be started: {error.strerror}",
             hint="reinstall manylayers with what it needs",
         ) from error
-    _running.add(child)
-    try:
-        stdout, stderr = child.communicate(stdin, timeout)
-    except subprocess.TimeoutExpired as error:
-        raise ManylayersError(
-            f"{Path(arguments[0]).name} did not end within {timeout:.0f} seconds",
-            hint="run it again; if it repeats, pin the packages that have many versions",
-        ) from error
-    finally:
-        _end(child)
-    _heed_interrupt()
-    return Finished(status=child.returncode, stdout=stdout, stderr=stderr)
-
-
-def _heed_interrupt() -> None:
-    if _interrupted.is_set():
-        raise KeyboardInterrupt
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:

@@ -1,0 +1,53 @@
+"""Signals that ask the program to end: it does within a second, and leaves nothing half done."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import NoReturn
+
+from manylayers.hands.disk import abandon
+from manylayers.hands.interruption import disturb, interrupt
+
+SIGNALLED = 128
+"""Shells add the signal's number to it for the exit status: 130 is Ctrl-C, 143 SIGTERM."""
+INTERRUPTED = SIGNALLED + 2
+PATIENCE = 0.8
+"""Seconds that threads have to end by themselves before the process goes without them."""
+
+_status = [INTERRUPTED]
+
+
+def listen() -> None:
+    """Heed SIGINT, SIGTERM and SIGHUP, unless ``nohup`` or the like has it ignored."""
+    import signal
+
+    if threading.current_thread() is not threading.main_thread():
+        return
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [getattr(signal, name) for name in names]
+
+    def ended(number: int, _frame: object) -> None:
+        for one in numbers:  # who presses twice must not disturb the clearing up
+            signal.signal(one, signal.SIG_IGN)
+        _status[0] = SIGNALLED + number
+        last = threading.Timer(PATIENCE, _leave)
+        last.daemon = True
+        last.start()
+        interrupt()
+        disturb()
+
+    for number in numbers:
+        if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, ended)
+
+
+def cleared_up() -> int:
+    """The exit status after an interrupt, once nothing half done is left."""
+    abandon()
+    return _status[0]
+
+
+def _leave() -> NoReturn:
+    """End at once, whatever the other threads wait for."""
+    os._exit(cleared_up())

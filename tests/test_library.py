@@ -58,6 +58,8 @@ def test_every_public_name_does_what_the_documentation_says(
     assert built.output is not None
     digest = hashlib.sha256((tmp_path / "layer.zip").read_bytes()).hexdigest()
     assert built.output.sha256 == digest
+    seen: manylayers.CheckReport = manylayers.check(tmp_path / "layer.zip")
+    assert (seen.findings, seen.right_for) == ((), ("python3.12 x86_64",))
     old: manylayers.BuildReport = manylayers.build(
         ["helper"], python="3.9", dry_run=True, index=index, cache_folder=cache
     )

@@ -13,11 +13,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from manylayers.api import build, list_runtimes, lock, wheels
+    from manylayers.api import build, check, list_runtimes, lock, wheels
     from manylayers.checks.finding import Finding
     from manylayers.errors import ManylayersError
     from manylayers.options import IndexSettings
     from manylayers.report.build import BuildReport
+    from manylayers.report.check import CheckReport
     from manylayers.report.lock import LockReport
     from manylayers.report.runtimes import RuntimesReport
     from manylayers.report.wheels import WheelsReport
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BuildReport",
+    "CheckReport",
     "Finding",
     "IndexSettings",
     "LockReport",
@@ -33,6 +35,7 @@ __all__ = [
     "Target",
     "WheelsReport",
     "build",
+    "check",
     "find_target",
     "list_runtimes",
     "lock",
@@ -41,6 +44,7 @@ __all__ = [
 
 _HOMES = {
     "BuildReport": "report.build",
+    "CheckReport": "report.check",
     "Finding": "checks.finding",
     "IndexSettings": "options",
     "LockReport": "report.lock",

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from manylayers.formats.pins import DistributionFile
     from manylayers.formats.wheel import WheelFacts, WheelMember
     from manylayers.hands.web import WebSession
+    from manylayers.options import CheckOptions
     from manylayers.report.build import BuildReport
+    from manylayers.report.check import CheckReport
     from manylayers.report.lock import LockReport
     from manylayers.report.runtimes import RuntimesReport
     from manylayers.report.several import BuildsReport, LocksReport
@@ -177,6 +179,14 @@ def run_wheels(options: WheelsOptions, place: Workplace, progress: Progress) -> 
     return tell_wheels(options, open_doors(place), progress)
 
 
+def run_check(options: CheckOptions, progress: Progress) -> CheckReport:
+    """A look at layers that are there. Raises UsageError and UnsafeLayerError."""
+    from manylayers.doors import layers
+    from manylayers.stories.check import check as tell_check
+
+    return tell_check(options, layers, progress)
+
+
 def list_runtimes() -> RuntimesReport:
     """The runtimes that a layer can be built for, oldest first."""
     from manylayers.report.runtimes import RuntimeReport, RuntimesReport
@@ -268,6 +278,35 @@ def wheels(
     """Which files of a release fit which runtimes, all where none is named."""
     options = WheelsOptions(name=name, version=version, targets=_targets(python, arch))
     return run_wheels(options, _workplace(index, cache_folder), Silence())
+
+
+def check(
+    *layers: str | Path,
+    function: str | Path | None = None,
+    python: str = "",
+    arch: str = "",
+    wrapper: bool = False,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+) -> CheckReport:
+    """What is wrong with layers, zips or folders, in the order Lambda merges them.
+
+    Where no ``python`` or ``arch`` is named, the layers tell. ``select`` and ``ignore`` are codes
+    or how they begin. Raises ManylayersError for a layer that can't be read; what is wrong with
+    one that can is in ``findings``.
+    """
+    from manylayers.options import CheckOptions
+
+    options = CheckOptions(
+        layers=tuple(map(Path, layers)),
+        function=Path(function) if function else None,
+        python=python,
+        arch=arch,
+        wrapper=wrapper,
+        select=_each(select),
+        ignore=_each(ignore),
+    )
+    return run_check(options, Silence())
 
 
 def _targets(python: str | Sequence[str], arch: str) -> tuple[Target, ...]:

@@ -215,6 +215,17 @@ class UnsafeWheelError(InputError):
         self.reason = reason
 
 
+class UnsafeLayerError(InputError):
+    """A layer's zip or folder that is crafted, broken, or of no kind that could be read."""
+
+    code = "unsafe-layer"
+
+    def __init__(self, label: str, reason: str) -> None:
+        super().__init__(f"{label} is refused: {reason}", hint="make it anew, or tell who made it")
+        self.label = label
+        self.reason = reason
+
+
 class DamagedWheelError(InputError):
     """A wheel that is not what its file name, RECORD or checksums say."""
 

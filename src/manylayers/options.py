@@ -126,6 +126,21 @@ class WheelsOptions(NamedTuple):
     pre: bool = False
 
 
+class CheckOptions(NamedTuple):
+    """Layers to look at, in the order Lambda merges them. Empty ``python``: as they tell.
+
+    ``select`` and ``ignore`` are codes, or how they begin; nothing selected means all.
+    """
+
+    layers: tuple[Path, ...]
+    function: Path | None = None
+    python: str = ""
+    arch: str = ""
+    wrapper: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
 class Workplace(NamedTuple):
     """Where a story runs: its cache folder, its index, and the environment it may see."""
 

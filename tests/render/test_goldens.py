@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from manylayers.checks.finding import Finding
 from manylayers.render.as_json import to_json
+from manylayers.render.check import check_text
 from manylayers.render.schema import document_schema
 from manylayers.render.style import Style
 from manylayers.render.text import (
@@ -33,6 +34,7 @@ from manylayers.report.build import (
     PackageReport,
     TargetReport,
 )
+from manylayers.report.check import CarriedReport, CheckReport
 from manylayers.report.lock import LockReport
 from manylayers.report.runtimes import RuntimeReport, RuntimesReport
 from manylayers.report.several import ErrorReport
@@ -204,6 +206,31 @@ RUNTIMES = RuntimesReport(
         )
     ),
 )
+CHECKED = CheckReport(
+    schema="manylayers.check/1",
+    carried=(
+        CarriedReport("deps.zip", "layer", 120, 4, 1_000_000, 300_000, ()),
+        CarriedReport("app.zip", "function", 3, 0, 5_000, 2_000, ("it has a comment",)),
+    ),
+    target=PY312,
+    inferred="Python by python/lib/python3.12/site-packages",
+    findings=(
+        Finding("L102", "error", "packages lie in the root", "deps.zip", "move them to python/"),
+        Finding("R501", "warning", "python3.12 is deprecated since 2028-10-31", "python3.12"),
+        Finding("L113", "note", "1 file of macOS, 5 bytes: .DS_Store", ".DS_Store", "leave it out"),
+    ),
+    ignored=2,
+    right_for=(),
+    unzipped=1_005_000,
+    limit=262_144_000,
+)
+RIGHT = CHECKED._replace(
+    carried=CHECKED.carried[:1],
+    inferred="",
+    findings=(),
+    ignored=0,
+    right_for=("python3.12 x86_64", "python3.12 arm64", "python3.13 x86_64"),
+)
 FAILED = ErrorReport(
     schema="manylayers.error/1",
     code="no-wheel",
@@ -227,6 +254,8 @@ CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
     "lock-check-stale": (lock_text, LOCKED._replace(checked=True, held_back=())),
     "wheels": (wheels_text, ONE),
     "wheels-everywhere": (wheels_text, EVERYWHERE),
+    "check": (check_text, CHECKED),
+    "check-right": (check_text, RIGHT),
     "runtimes": (runtimes_text, RUNTIMES),
     "error": (error_text, FAILED),
     "error-bare": (error_text, FAILED._replace(hint="", details=(), subject="")),
@@ -249,14 +278,16 @@ def test_the_text_is_the_golden_one(name: str) -> None:
     is_golden(f"{name}.txt", text(report, Style(colours=False)) + "\n")
 
 
-@pytest.mark.parametrize("name", ["build", "lock", "wheels", "runtimes", "error"])
+@pytest.mark.parametrize("name", ["build", "lock", "wheels", "check", "runtimes", "error"])
 def test_the_coloured_text_is_the_golden_one(name: str) -> None:
     text, report = CASES[name]
     coloured = text(report, Style(colours=True)) + "\n"
     is_golden(f"{name}.colour.txt", coloured.replace("\x1b", "␛"))
 
 
-@pytest.mark.parametrize("name", ["build", "build-dry-run", "lock", "wheels", "runtimes", "error"])
+@pytest.mark.parametrize(
+    "name", ["build", "build-dry-run", "lock", "wheels", "check", "runtimes", "error"]
+)
 def test_the_document_is_the_golden_one_and_what_its_schema_says(name: str) -> None:
     _, report = CASES[name]
     document = to_json(report)
@@ -286,7 +317,12 @@ def _hostile(value: Any) -> Any:
     """``value`` with an escape sequence in every text that comes from others."""
     if isinstance(value, str):
         known = ("python", "x86_64", "arm64", "manylayers.", "source", "supported", "deprecated")
-        free = not value.startswith(known) and value not in ("architecture", "pylock", "glibc")
+        free = not value.startswith(known) and value not in (
+            "architecture",
+            "pylock",
+            "glibc",
+            "layer",
+        )
         return f"{value}\x1b[31m\x1b[2J" if free else value
     if hasattr(value, "_fields"):
         return type(value)(*map(_hostile, value))

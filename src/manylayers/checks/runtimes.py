@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from manylayers.checks.finding import Finding
+from manylayers.checks.scene import Scene
+from manylayers.checks.wording import carriers
 from manylayers.facts.tables import sdk
+from manylayers.layer.weighing import package_sizes
 from manylayers.target import Target
 
 
@@ -51,4 +54,19 @@ def shipped_sdk(target: Target, packages: Iterable[tuple[str, str, int]]) -> Ite
         message=f"the runtime has boto3 and what it needs{there}; "
         f"here {name} {version} and what it needs are {total:,} bytes unzipped, and come first",
         remedy="--exclude-runtime leaves them out; their versions there change without notice",
+    )
+
+
+def deprecated_or_preview(scene: Scene) -> Iterator[Finding]:
+    """R501 and R502 of the scene's target."""
+    return lifecycle(scene.target)
+
+
+def carried_sdk(scene: Scene) -> Iterator[Finding]:
+    """C401 of all that is carried."""
+    every = carriers(scene)
+    versions = {one.name: one.version for carried in every for one in carried.distributions}
+    sizes = dict(package_sizes(every))
+    return shipped_sdk(
+        scene.target, [(name, version, sizes.get(name, 0)) for name, version in versions.items()]
     )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from manylayers.checks.finding import Finding
+from manylayers.checks.scene import Scene
+from manylayers.checks.wording import carriers, place
 from manylayers.facts.tables import limits
+from manylayers.layer.weighing import package_sizes
 
 LARGEST = 3
 """Packages that a finding names; with three one sees where the weight is."""
@@ -79,4 +82,29 @@ def through_s3(zip_size: int) -> Iterator[Finding]:
             severity="note",
             message=f"the zip is {zip_size:,} bytes; over {limit:,} it has to go through S3",
             remedy="upload it to a bucket in the function's region and publish from there",
+        )
+
+
+def over_the_limit(scene: Scene) -> Iterator[Finding]:
+    """S301: all layers and the function together, as Lambda counts them."""
+    every = carriers(scene)
+    yield from too_large(sum(one.size for one in every), package_sizes(every))
+
+
+def uploads(scene: Scene) -> Iterator[Finding]:
+    """S302, a zip at a time."""
+    for carried in carriers(scene):
+        for finding in through_s3(carried.packed or 0):
+            yield finding._replace(place=place(scene, carried))
+
+
+def too_many_layers(scene: Scene) -> Iterator[Finding]:
+    """S303: a function takes five layers."""
+    most = limits().layers
+    if len(scene.layers) > most:
+        yield Finding(
+            code="S303",
+            severity="error",
+            message=f"{len(scene.layers)} layers, and a function takes {most}",
+            remedy="build one layer of what belongs together",
         )

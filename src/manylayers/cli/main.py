@@ -11,6 +11,7 @@ COMMANDS = {
     "build": "Turn requirements into a Lambda layer.",
     "lock": "Write down exactly which wheels a layer gets.",
     "wheels": "Show which files of a release fit which runtime, and why not.",
+    "check": "Say what is wrong with a layer, whoever made it.",
     "runtimes": "List the Lambda runtimes that layers can be built for.",
     "completion": "Print the script for shell completion.",
 }

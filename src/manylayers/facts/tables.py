@@ -27,10 +27,11 @@ class RuntimeFacts(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Lambda's limits, in bytes."""
+    """Lambda's limits, in bytes; ``layers`` is how many a function takes."""
 
     unzipped_total: int
     direct_upload: int
+    layers: int
 
 
 class SdkFacts(NamedTuple):
@@ -62,6 +63,7 @@ def limits() -> Limits:
     return Limits(
         unzipped_total=table["unzipped_total"]["value"],
         direct_upload=table["direct_upload"]["value"],
+        layers=table["layers"]["value"],
     )
 
 

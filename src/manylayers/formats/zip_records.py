@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from manylayers.formats.zip_names import name_fault, shown
@@ -85,14 +85,17 @@ class Directory(NamedTuple):
     entries: int
 
 
-def read_members(read: Read, file_size: int) -> list[ZipMember]:
-    """All entries in the order of their data, names and places checked. Raises ZipFormatError."""
+def read_members(read: Read, file_size: int, *, lenient: bool = False) -> list[ZipMember]:
+    """All entries in the order of their data, names and places checked. Raises ZipFormatError.
+
+    ``lenient`` lets links and backslashes pass, which no wheel may have and a layer might.
+    """
     directory = find_directory(read, file_size)
     data = read(directory.offset, directory.size)
     members: list[ZipMember] = []
     position = 0
     while position < len(data) and len(members) < directory.entries:
-        member, position = _central(data, position)
+        member, position = _central(data, position, lenient=lenient)
         if member.header_offset >= directory.offset:
             raise ZipFormatError(f"{member.name} has no local header where the directory says")
         members.append(member)
@@ -110,16 +113,16 @@ def find_directory(read: Read, file_size: int) -> Directory:
     tail_start = max(0, file_size - END.size - LONGEST_COMMENT)
     tail = read(tail_start, file_size - tail_start)
     position = _end_position(tail)
-    _, *told, _ = END.unpack_from(tail, position)
+    _, disk, start_disk, here, count, size, offset, _ = END.unpack_from(tail, position)
     end_offset = tail_start + position
+    told = Directory(offset, size, count)
     if end_offset >= END64_LOCATOR.size:
         locator = read(end_offset - END64_LOCATOR.size, END64_LOCATOR.size)
         if locator.startswith(LOCATOR_MARK):
             return _find_directory64(read, locator, end_offset - END64_LOCATOR.size, told)
-    disk, start_disk, here, count, size, offset = told
     if disk or start_disk or here != count:
         raise ZipFormatError("it is one part of a zip split over several disks")
-    return _checked_directory(Directory(offset, size, count), end_offset)
+    return _checked_directory(told, end_offset)
 
 
 def _end_position(tail: bytes) -> int:
@@ -143,24 +146,21 @@ def _comment_length(tail: bytes, end: int) -> int:
     return int.from_bytes(tail[end + END.size - 2 : end + END.size], "little")
 
 
-_FULL_END = (0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, FULL, FULL)
-"""What the older record says where the zip64 one is to be asked."""
-
-
-def _find_directory64(read: Read, locator: bytes, offset: int, told: Sequence[int]) -> Directory:
+def _find_directory64(read: Read, locator: bytes, offset: int, told: Directory) -> Directory:
     """What the zip64 record says, with which the numbers of the older record must agree."""
     record_offset = offset - END64.size
     _, disk, declared, disks = END64_LOCATOR.unpack(locator)
     if record_offset < 0 or disk or disks != 1 or declared != record_offset:
         raise ZipFormatError("its zip64 locator does not lead to the zip64 end record")
-    magic, length, _, _, *numbers = END64.unpack(read(record_offset, END64.size))
-    disk, start_disk, here, count, size, start = numbers
+    record = END64.unpack(read(record_offset, END64.size))
+    magic, length, _, _, disk, start_disk, here, count, size, start = record
     if magic != b"PK\x06\x06" or length != END64.size - 12 or disk or start_disk or here != count:
         raise ZipFormatError("its zip64 end record is malformed")
-    for old, new, full in zip(told, numbers, _FULL_END, strict=True):
+    directory = Directory(start, size, count)
+    for old, new, full in zip(told, directory, (FULL, FULL, 0xFFFF), strict=True):
         if old not in (new, full):
             raise ZipFormatError("its two end records disagree")
-    return _checked_directory(Directory(start, size, count), record_offset)
+    return _checked_directory(directory, record_offset)
 
 
 def _checked_directory(directory: Directory, end_offset: int) -> Directory:
@@ -173,7 +173,7 @@ def _checked_directory(directory: Directory, end_offset: int) -> Directory:
     return directory
 
 
-def _central(data: bytes, position: int) -> tuple[ZipMember, int]:
+def _central(data: bytes, position: int, *, lenient: bool) -> tuple[ZipMember, int]:
     """The entry at ``position`` and where the next one starts; steps as in APPNOTE 4.3.12."""
     if len(data) - position < CENTRAL.size:
         raise ZipFormatError("its central directory is cut short")
@@ -187,7 +187,8 @@ def _central(data: bytes, position: int) -> tuple[ZipMember, int]:
     following = extra_end + comment_length
     if following > len(data):
         raise ZipFormatError("its central directory is cut short")
-    name = checked_name(decoded(data[position + CENTRAL.size : name_end], flags))
+    name = decoded(data[position + CENTRAL.size : name_end], flags)
+    checked_name(name.replace("\\", "/") if lenient else name)
     refuse_features(name, needed, flags, method)
     if disk:
         raise ZipFormatError(f"{name} lies on another disk of a split zip")
@@ -196,7 +197,9 @@ def _central(data: bytes, position: int) -> tuple[ZipMember, int]:
     elif FULL in (packed, size, offset):
         raise ZipFormatError(f"{name} lacks the zip64 sizes it refers to")
     member = ZipMember(name, method, flags, crc, packed, size, offset, attributes >> 16)
-    _refuse_kind(member, made_by >> 8)
+    if lenient and made_by >> 8 not in NO_MODES and not member.mode:
+        member = member._replace(mode=FOLDER if member.is_folder else REGULAR)  # nobody may read it
+    _refuse_kind(member, made_by >> 8, lenient=lenient)
     return member, following
 
 
@@ -266,16 +269,16 @@ def refuse_features(name: str, needed: int, flags: int, method: int) -> None:
         raise ZipFormatError(f"{name} needs zip version {needed & 0xFF}, wheels {NEWEST_NEEDED}")
 
 
-REGULAR, FOLDER, LINK = 0o100000, 0o040000, 0o120000
+KIND, REGULAR, FOLDER, LINK = 0o170000, 0o100000, 0o040000, 0o120000
 NO_MODES = (0, 10, 11, 14)
 """Systems (APPNOTE 4.4.2.2: MS-DOS, NTFS, MVS, VFAT) that have no UNIX mode to tell."""
 
 
-def _refuse_kind(member: ZipMember, system: int) -> None:
-    kind = member.mode & 0o170000
-    if kind == LINK:
+def _refuse_kind(member: ZipMember, system: int, *, lenient: bool) -> None:
+    kind = member.mode & KIND
+    if kind == LINK and (member.is_folder or not lenient):
         raise ZipFormatError(f"{member.name} is a symbolic link")
-    if kind not in (0, REGULAR, FOLDER) and system not in NO_MODES:
+    if kind not in (0, REGULAR, FOLDER, LINK) and system not in NO_MODES:
         raise ZipFormatError(f"{member.name} is a device or pipe")
     if member.is_folder and member.size:
         raise ZipFormatError(f"{member.name} is a folder with content")

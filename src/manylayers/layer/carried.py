@@ -9,6 +9,28 @@ from typing import NamedTuple
 from manylayers.formats.native import NativeFacts
 from manylayers.layer.contents import LayerPath
 
+LARGEST_METADATA = 16 << 20
+"""Bytes. RECORD of the largest wheel of the index has 3 MB; texts beyond this are no metadata."""
+LARGEST_SCRIPT = 64 << 10
+"""Bytes. A wrapper at the root of a layer has some hundred."""
+BYTECODE_HEAD = 16
+"""Bytes: magic number, flags, time and size of the source (PEP 552)."""
+
+
+def kept_bytes(path: str) -> int:
+    """How much of the file at ``path`` is kept as its content, 0 for nearly all."""
+    folder, _, name = path.rpartition("/")
+    if name.endswith(".pyc"):
+        return BYTECODE_HEAD
+    if folder.endswith((".dist-info", ".egg-info")):
+        return LARGEST_METADATA if name in METADATA_NAMES else 0
+    if name.endswith(".pth"):
+        return LARGEST_METADATA
+    return 0 if folder else LARGEST_SCRIPT
+
+
+METADATA_NAMES = frozenset({"METADATA", "RECORD", "WHEEL", "PKG-INFO", "top_level.txt"})
+
 
 class CarriedFile(NamedTuple):
     """One file, or a link, at its path under ``/opt``; for a function under ``/var/task``.
@@ -16,7 +38,7 @@ class CarriedFile(NamedTuple):
     ``sha256`` is of its bytes, as RECORD writes it (URL-safe base64 without padding). ``mode`` has
     type and permission bits as ``os.stat`` gives them, 0 where the archive has none for this
     system. ``link`` is where a symbolic link points to, else empty. ``content`` is kept of the
-    few small files that checks read (``KEPT``), else empty; of bytecode the first 16 bytes.
+    few small files that checks read (``kept_bytes``), else empty.
     """
 
     path: LayerPath
@@ -26,6 +48,13 @@ class CarriedFile(NamedTuple):
     link: str = ""
     native: NativeFacts | None = None
     content: bytes = b""
+
+
+class CarriedFolder(NamedTuple):
+    """A folder that the archive has as a member of its own; ``mode`` as a file has it."""
+
+    path: LayerPath
+    mode: int
 
 
 class CarriedDistribution(NamedTuple):
@@ -47,7 +76,7 @@ class Carried(NamedTuple):
     """One layer or function. ``label`` is how the user named it; ``files`` are sorted by path.
 
     ``packed`` is the size of the zip in bytes, ``None`` for a folder and for a plan. ``oddities``
-    are sentences about the archive itself that harm nobody.
+    are sentences about the archive itself that harm nobody. ``folders`` are those it names.
     """
 
     label: str
@@ -55,6 +84,7 @@ class Carried(NamedTuple):
     distributions: tuple[CarriedDistribution, ...]
     packed: int | None = None
     oddities: tuple[str, ...] = ()
+    folders: tuple[CarriedFolder, ...] = ()
 
     @property
     def size(self) -> int:

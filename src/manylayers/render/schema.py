@@ -6,6 +6,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from manylayers.report.build import BuildReport
+from manylayers.report.check import CheckReport
 from manylayers.report.completion import CompletionReport
 from manylayers.report.lock import LockReport
 from manylayers.report.runtimes import RuntimesReport
@@ -19,6 +20,7 @@ DOCUMENTS: tuple[type, ...] = (
     LockReport,
     LocksReport,
     WheelsReport,
+    CheckReport,
     RuntimesReport,
     CompletionReport,
     ErrorReport,

@@ -229,11 +229,11 @@ def _file(file: FileReport, style: Style, *, several: bool) -> list[str]:
     line = f"{_named(file)}{best}"
     fitting = [f"{fit.runtime} {fit.architecture}" for fit in file.fits if fit.fits]
     if fitting:
-        return [line, f"    fits {_grouped(fitting)}"]
+        return [line, f"    fits {grouped(fitting)}"]
     return [line, f"    {style.yellow('no:')} {_why_not(file)}"]
 
 
-def _grouped(names: Iterable[str]) -> str:
+def grouped(names: Iterable[str]) -> str:
     """``python3.11 x86_64, python3.11 arm64`` as ``python3.11 (x86_64, arm64)``."""
     groups: dict[str, list[str]] = {}
     for name in names:

@@ -13,6 +13,7 @@ from manylayers.doors.resolve import Answer, Question
 from manylayers.doors.store import StoredWheel
 from manylayers.formats.pins import DistributionFile
 from manylayers.formats.wheel import WheelFacts, WheelMember
+from manylayers.layer.carried import Carried
 from manylayers.layer.contents import Layer
 
 
@@ -68,6 +69,12 @@ class Archives(Protocol):
     def refuse_bomb(self, path: Path) -> tuple[str, ...]: ...
 
     def read_member(self, path: Path, member: WheelMember) -> bytes: ...
+
+
+class Layers(Protocol):
+    """Reads any layer or function, zip or folder."""
+
+    def read_layer(self, path: Path) -> Carried: ...
 
 
 class Outputs(Protocol):

@@ -1,0 +1,182 @@
+"""L101 to L104, L113: whether Python finds anything where the files lie."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from manylayers.checks.finding import Finding
+from manylayers.checks.scene import Scene
+from manylayers.checks.wording import carriers, count, place, repair, some
+from manylayers.layer.carried import Carried
+from manylayers.layer.searching import SITE, is_module, root_of, roots
+from manylayers.target import Target
+
+JUNK = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)")
+"""What macOS and Windows leave in folders and zips."""
+
+
+class WrongRoot(NamedTuple):
+    """A folder where packages were found, and why it is none that Lambda searches."""
+
+    found: str
+    why: str
+
+
+def nothing_importable(scene: Scene) -> Iterator[Finding]:
+    """L101 where Python finds nothing, L102 and L103 where it is seen why."""
+    for layer in scene.layers:
+        yield from _layer_roots(scene, layer)
+    if scene.function:
+        yield from _function_root(scene, scene.function)
+
+
+def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
+    target = scene.target
+    modules = [
+        file.path for file in layer.files if is_module(file.path) and not JUNK.search(file.path)
+    ]
+    if not modules or any("\\" in path for path in modules):
+        return  # libraries and programs alone, or names that L107 is about
+    wrong = wrong_root(modules)
+    usable = any(root_of(path, target) for path in modules if not _nested(path, wrong))
+    others = _other_versions(modules, target)
+    if others and not any(path.startswith(roots(target)[0]) for path in modules):
+        yield _other_version(scene, layer, others, usable=usable)
+    if usable:
+        return
+    if wrong:
+        yield Finding(
+            code="L102",
+            severity="error",
+            place=place(scene, layer, wrong.found),
+            message=f"packages lie in {wrong.found or 'the root'}, {wrong.why}; "
+            f"{target.runtime} searches {roots(target)[0]} and python/",
+            remedy=repair(layer, "move them to python/"),
+        )
+    elif not others:
+        yield Finding(
+            code="L101",
+            severity="error",
+            place=place(scene, layer),
+            message=f"nothing in it can be imported: none of its {count(len(modules), 'module')} "
+            f"lies in {roots(target)[0]} or python/, for example {modules[0]}",
+            remedy="put packages into python/",
+        )
+
+
+def _other_versions(modules: Sequence[str], target: Target) -> Counter[str]:
+    """Modules of folders of other Python versions, counted by version."""
+    found = Counter(match[1] for path in modules if (match := SITE.match(path)))
+    del found[target.python]
+    return found
+
+
+def _other_version(scene: Scene, layer: Carried, others: Counter[str], *, usable: bool) -> Finding:
+    python, files = others.most_common(1)[0]
+    return Finding(
+        code="L103",
+        severity="warning" if usable else "error",
+        place=place(scene, layer, f"python/lib/python{python}/site-packages"),
+        message=f"{count(files, 'module')} in the folder of python{python}, which "
+        f"{scene.target.runtime} does not search",
+        remedy=f"build it for {scene.target.python}, or move it to python/ if nothing is compiled",
+    )
+
+
+def wrong_root(modules: Sequence[str]) -> WrongRoot | None:
+    """Where packages lie instead of below ``python/``, judged by the paths of all modules."""
+    others = [path for path in modules if not SITE.match(path)]
+    for pattern, why in _WRONG:
+        found = Counter(match[1] for path in others if (match := pattern.match(path)))
+        if found and "python/python/__init__.py" not in others:
+            return WrongRoot(found.most_common(1)[0][0], why)
+    if any(path.count("/") <= 1 for path in others if not path.startswith(SHARED_ROOT)):
+        return WrongRoot("", "not below python/")
+    return None
+
+
+def _nested(path: str, wrong: WrongRoot | None) -> bool:
+    """Whether ``path`` lies in a wrong root below the right one: it is no package of that name."""
+    return wrong is not None and bool(wrong.found) and path.startswith(wrong.found)
+
+
+SHARED_ROOT = "python/"
+_SITE_PARTS = r"(?:[Ll]ib(?:64)?/)?(?:python\d\.\d+/)?site-packages/"
+_WRONG = tuple(
+    (re.compile(pattern), why)
+    for pattern, why in (
+        (r"((?!python/)[Pp][Yy][Tt][Hh][Oo][Nn]/)(?:.*)", "with a capital letter"),
+        (r"(python/python/)", "one folder too deep"),
+        (rf"([^/]+/python/)(?!{_SITE_PARTS})", "one folder too deep"),
+        (rf"([^/]+/python/{_SITE_PARTS})", "one folder too deep"),
+        (rf"((?:[^/]+/)?(?:python/)?{_SITE_PARTS})", "which is no folder of Lambda's"),
+    )
+)
+
+
+def _function_root(scene: Scene, function: Carried) -> Iterator[Finding]:
+    """A function's modules are searched from its root alone."""
+    modules = [file.path for file in function.files if is_module(file.path)]
+    if not modules or any("\\" in path or path.count("/") == 0 for path in modules):
+        return
+    inside = [path for path in modules if path.startswith("python/")]
+    if len(inside) == len(modules):
+        yield Finding(
+            code="L102",
+            severity="error",
+            place=place(scene, function, "python/"),
+            message=f"all {count(len(modules), 'module')} of the function lie in python/, "
+            "as in a layer; a function is searched from the root of its zip",
+            remedy="name it as a layer, or zip the content of python/",
+        )
+
+
+def hidden_by_wrapper(scene: Scene) -> Iterator[Finding]:
+    """L104: a script that starts the function sets ``PYTHONPATH``, and leaves out a folder."""
+    site = roots(scene.target)[0]
+    hidden = [layer for layer in scene.layers if any(f.path.startswith(site) for f in layer.files)]
+    wrapper = _wrapper(scene)
+    if not hidden or wrapper is None:
+        return
+    for layer in hidden:
+        yield Finding(
+            code="L104",
+            severity="warning",
+            place=place(scene, layer, site.rstrip("/")),
+            message=f"{wrapper} sets PYTHONPATH without {site.rstrip('/')}: where it starts the "
+            "function, nothing in that folder is found",
+            remedy="build with --layout flat, which puts packages into python/",
+        )
+
+
+_SETS_PATH = re.compile(rb"^[^#\n]*\bPYTHONPATH=(.*)$", re.MULTILINE)
+
+
+def _wrapper(scene: Scene) -> str | None:
+    """The script in a layer that leaves the folder out, or the one that the user speaks of."""
+    for carried in scene.layers:
+        for file in carried.files:
+            if "/" not in file.path and file.content.startswith(b"#!"):
+                told = _SETS_PATH.findall(file.content)
+                if told and not any(b"site-packages" in value for value in told):
+                    return file.path
+    return "the wrapper" if scene.wrapper else None
+
+
+def junk(scene: Scene) -> Iterator[Finding]:
+    """L113: what macOS and Windows left in it."""
+    for carried in carriers(scene):
+        found = [file for file in carried.files if JUNK.search(file.path)]
+        if found:
+            yield Finding(
+                code="L113",
+                severity="note",
+                place=place(scene, carried, found[0].path),
+                message=f"{count(len(found), 'file')} of macOS or Windows, "
+                f"{sum(file.size for file in found):,} bytes: "
+                f"{some([file.path for file in found])}",
+                remedy=repair(carried, "leave them out"),
+            )

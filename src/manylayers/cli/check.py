@@ -1,0 +1,103 @@
+"""``manylayers check``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from manylayers.cli import completing, options
+from manylayers.errors import UsageError
+
+EXAMPLES = """\b
+Examples:
+  manylayers check layer.zip
+  manylayers check layer.zip --python 3.12 --arch arm64
+  manylayers check deps.zip otel.zip --function app.zip --python 3.12
+  manylayers check layer.zip --ignore L108 --ignore S3
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("layers", nargs=-1, metavar="LAYER...", shell_complete=completing.paths)
+@click.option(
+    "--function",
+    metavar="ZIP",
+    shell_complete=completing.paths,
+    help="The function that the layers go with, a zip or a folder.",
+)
+@click.option(
+    "--python",
+    "pythons",
+    multiple=True,
+    metavar="VERSION",
+    callback=options.just_one,
+    shell_complete=completing.pythons,
+    help="The Lambda runtime: 3.12, python3.12 or cp312. Else the layers tell.",
+)
+@click.option(
+    "--arch",
+    multiple=True,
+    metavar="ARCH",
+    callback=options.just_one,
+    shell_complete=completing.archs,
+    help="x86_64 or arm64. Else the layers tell.",
+)
+@click.option("--wrapper", is_flag=True, help="A script that sets PYTHONPATH starts the function.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODE",
+    help="Tell only of these codes; L1 means all that begin so. Repeatable.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODE",
+    help="Do not tell of these codes, and let them be no error. Repeatable.",
+)
+@options.talk
+def check(
+    *,
+    layers: tuple[str, ...],
+    function: str | None,
+    pythons: str | None,
+    arch: str | None,
+    wrapper: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
+    verbose: int,
+) -> int:
+    """Say what is wrong with layers, zips or folders, in the order Lambda merges them.
+
+    Exit status 1 when something is an error.
+    """
+    from manylayers.api import run_check
+    from manylayers.options import CheckOptions
+    from manylayers.render.check import check_text
+
+    if not layers and not function:
+        raise UsageError(
+            "no layer is named", hint="for example: manylayers check layer.zip --python 3.12"
+        )
+    asked = CheckOptions(
+        layers=tuple(map(Path, layers)),
+        function=Path(function) if function else None,
+        python=pythons or "",
+        arch=arch or "",
+        wrapper=wrapper,
+        select=codes(select),
+        ignore=codes(ignore),
+    )
+    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
+    report = run_check(asked, talk.progress())
+    talk.tell(report, check_text)
+    return int(any(finding.severity == "error" for finding in report.findings))
+
+
+def codes(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes as they are written, one a word or several with commas between."""
+    found = (code.strip().upper() for word in words for code in word.split(","))
+    return tuple(code for code in found if code)

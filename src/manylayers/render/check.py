@@ -1,0 +1,73 @@
+"""A check of layers as a screen: for whom, what is wrong by cause, what is right, how large."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from manylayers.render.style import Style, harmless
+from manylayers.render.text import grouped
+
+if TYPE_CHECKING:
+    from manylayers.checks.finding import Finding
+    from manylayers.report.check import CarriedReport, CheckReport
+
+
+def check_text(report: CheckReport, style: Style) -> str:
+    """What a check has to say; one that found nothing says so in a line."""
+    report = harmless(report)
+    lines = [_head(report, style)]
+    lines += [f"  {line}" for one in report.carried for line in _oddities(one)]
+    for finding in report.findings:
+        lines += finding_lines(finding, style)
+    lines.append(_right_for(report, style))
+    share = 100 * report.unzipped / report.limit
+    lines.append(f"unzipped {report.unzipped:,} of {report.limit:,} bytes ({share:.0f}%)")
+    return "\n".join(lines)
+
+
+def _head(report: CheckReport, style: Style) -> str:
+    names = " + ".join(_named(one) for one in report.carried)
+    target = report.target
+    why = f"  [{report.inferred}]" if report.inferred else ""
+    return (
+        f"{style.bold(names)}  {target.runtime} {target.architecture} "
+        f"({target.system}, glibc {target.glibc}){why}"
+    )
+
+
+def _named(one: CarriedReport) -> str:
+    return f"{one.label} (function)" if one.kind == "function" else one.label
+
+
+def _oddities(one: CarriedReport) -> Iterable[str]:
+    return (f"{one.label}: {oddity}" for oddity in one.oddities)
+
+
+def finding_lines(finding: Finding, style: Style) -> list[str]:
+    """Severity, code and sentence; then the place where the sentence has it not; the way out."""
+    colour = {"error": style.red, "warning": style.yellow}.get(finding.severity, style.bold)
+    lines = [f"{colour(finding.severity)} {finding.code}: {finding.message}"]
+    if finding.place and finding.place not in finding.message:
+        lines.append(f"  at {finding.place}")
+    if finding.remedy:
+        lines.append(f"  {finding.remedy}")
+    return lines
+
+
+def _right_for(report: CheckReport, style: Style) -> str:
+    counted = [
+        f"{number} {severity}{'' if number == 1 else 's'}"
+        for severity in ("error", "warning", "note")
+        if (number := sum(finding.severity == severity for finding in report.findings))
+    ]
+    told = ", ".join(counted) or "nothing wrong"
+    if report.ignored:
+        told += f", {report.ignored} ignored"
+    if report.right_for:
+        return f"{told}; {style.green('right for')} {grouped(report.right_for)}"
+    return f"{told}; {style.red('not right')} for {_asked(report)}"
+
+
+def _asked(report: CheckReport) -> str:
+    return f"{report.target.runtime} {report.target.architecture}"

@@ -1,0 +1,114 @@
+"""Where packages may lie, and each wrong place with its own sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from made_layers import SITE, a_file, a_layer, a_scene, codes, told
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "python/requests/__init__.py",
+        f"{SITE}/requests/__init__.py",
+        "python/one.py",
+        "python/fast.cpython-312-x86_64-linux-gnu.so",
+    ],
+)
+def test_what_lambda_searches_is_right(path: str) -> None:
+    assert codes(a_scene(a_layer(path))) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "found", "why"),
+    [
+        ("requests/__init__.py", "the root", "not below python/"),
+        ("layer/python/requests/__init__.py", "layer/python/", "one folder too deep"),
+        ("site-packages/requests/__init__.py", "site-packages/", "no folder of Lambda's"),
+        ("python/python/requests/api.py", "python/python/", "one folder too deep"),
+        ("Python/requests/__init__.py", "Python/", "capital letter"),
+        ("lib/python3.12/site-packages/a/b.py", "lib/python3.12/site-packages/", "no folder"),
+        ("venv/lib/python3.12/site-packages/a.py", "venv/lib/python3.12/site-packages/", "no f"),
+        (f"layer/{SITE}/a.py", f"layer/{SITE}/", "one folder too deep"),
+    ],
+)
+def test_each_wrong_root_is_named_with_the_right_one(path: str, found: str, why: str) -> None:
+    (finding,) = told(a_scene(a_layer(path)))
+    assert (finding.code, finding.severity) == ("L102", "error")
+    assert f"packages lie in {found}" in finding.message
+    assert why in finding.message
+    assert f"{SITE}/ and python/" in finding.message
+
+
+@pytest.mark.parametrize(
+    "path", ["python/python3.12/site-packages/a/b.py", "python/lib/site-packages/a.py"]
+)
+def test_a_site_folder_that_is_none_of_lambdas_is_found_below_python_too(path: str) -> None:
+    (finding,) = told(a_scene(a_layer(path)))
+    assert (finding.code, finding.severity) == ("L102", "error")
+    assert "site-packages/" in finding.message
+
+
+def test_modules_deep_in_a_folder_of_no_meaning_are_just_not_importable() -> None:
+    (finding,) = told(a_scene(a_layer("code/app/requests/__init__.py")))
+    assert finding.code == "L101"
+    assert "code/app/requests/__init__.py" in finding.message
+
+
+def test_a_layer_of_libraries_and_programs_alone_needs_nothing_to_import() -> None:
+    tool = a_file("bin/tool", b"\x7fELF")
+    assert codes(a_scene(a_layer(tool, a_file("lib/libmagic.so.1", b"\x7fELF")))) == []
+
+
+def test_the_folder_of_another_python_is_an_error_when_nothing_else_is_there() -> None:
+    (finding,) = told(a_scene(a_layer("python/lib/python3.9/site-packages/requests/api.py")))
+    assert (finding.code, finding.severity) == ("L103", "error")
+    assert "python3.9, which python3.12 does not search" in finding.message
+
+
+def test_a_layer_for_several_pythons_is_right_for_each() -> None:
+    layer = a_layer(f"{SITE}/a.py", "python/lib/python3.13/site-packages/a.py", "python/b.py")
+    assert codes(a_scene(layer)) == []
+    assert codes(a_scene(layer, python="3.13")) == []
+    (finding,) = told(a_scene(layer, python="3.14"))
+    assert (finding.code, finding.severity) == ("L103", "warning")
+
+
+OTEL = b"#!/bin/bash\nexport PYTHONPATH=/opt/python:/var/runtime:$PYTHONPATH\nexec $@\n"
+
+
+def test_a_wrapper_that_sets_the_path_hides_the_folder_of_one_python() -> None:
+    packages = a_layer(f"{SITE}/jwt/__init__.py", label="deps.zip")
+    wrapper = a_layer(a_file("otel-instrument", OTEL, 0o100755), label="otel.zip")
+    (finding,) = told(a_scene(packages, wrapper))
+    assert (finding.code, finding.severity) == ("L104", "warning")
+    assert finding.place == f"deps.zip: {SITE}"
+    assert "otel-instrument sets PYTHONPATH" in finding.message
+    assert codes(a_scene(a_layer("python/jwt/__init__.py"), wrapper)) == []
+
+
+def test_a_wrapper_that_nobody_sees_can_be_told_of() -> None:
+    packages = a_layer(f"{SITE}/jwt/__init__.py")
+    assert codes(a_scene(packages)) == []
+    assert codes(a_scene(packages, wrapper=True)) == ["L104"]
+
+
+def test_a_wrapper_that_names_the_folder_or_only_speaks_of_it_hides_nothing() -> None:
+    for line in (b"PYTHONPATH=/opt/python/lib/python3.12/site-packages:x", b"# PYTHONPATH=/x"):
+        wrapper = a_layer(a_file("wrap", b"#!/bin/sh\n" + line + b"\n"), f"{SITE}/jwt/__init__.py")
+        assert codes(a_scene(wrapper)) == []
+
+
+def test_junk_of_other_systems_is_a_note_and_no_module() -> None:
+    junk = a_layer("python/a.py", "__MACOSX/python/._a.py", "python/.DS_Store", "Thumbs.db")
+    (finding,) = told(a_scene(junk))
+    assert (finding.code, finding.severity) == ("L113", "note")
+    assert finding.message.startswith("3 files of macOS or Windows, 18 bytes")
+
+
+def test_a_function_is_searched_from_its_root() -> None:
+    layered = a_layer("python/app.py", "python/b.py", label="app.zip")
+    (finding,) = told(a_scene(function=layered))
+    assert (finding.code, finding.severity) == ("L102", "error")
+    assert codes(a_scene(function=a_layer("app.py", "python/b.py"))) == []

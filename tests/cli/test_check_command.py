@@ -1,0 +1,67 @@
+"""`manylayers check` as a person runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from command import offline, run
+from made_layers import SITE, installed, write_layer
+from wheel_builder import build_wheel
+
+
+@pytest.fixture
+def layer(tmp_path: Path) -> Path:
+    return write_layer(tmp_path / "layer.zip", installed("demo"))
+
+
+def test_a_layer_of_ours_is_right(tmp_path: Path, wheels: Path) -> None:
+    build_wheel(wheels, tag="cp312-cp312-manylinux_2_17_x86_64")
+    offline("build", "demo", "--python", "3.12", folder=tmp_path, wheels=wheels)
+    said = run("check", "layer.zip", folder=tmp_path)
+    assert (said.status, said.err) == (0, "")
+    assert "nothing wrong; right for python3.12 (x86_64)" in said.out
+
+
+def test_an_error_is_status_1_with_place_and_way_out(tmp_path: Path) -> None:
+    write_layer(tmp_path / "layer.zip", {"requests/__init__.py": b""})
+    said = run("check", "layer.zip", "--python", "3.12", folder=tmp_path)
+    assert said.status == 1
+    assert "error L102: packages lie in the root" in said.out
+    assert "not right for python3.12 x86_64" in said.out
+
+
+def test_what_is_ignored_is_no_error(tmp_path: Path) -> None:
+    write_layer(tmp_path / "layer.zip", {"requests/__init__.py": b""})
+    words = ("check", "layer.zip", "--python", "3.12", "--ignore", "l101,L102")
+    said = run(*words, folder=tmp_path)
+    assert (said.status, "1 ignored" in said.out) == (0, True), said.out
+
+
+def test_json_has_the_findings_and_who_it_is_right_for(tmp_path: Path, layer: Path) -> None:
+    said = run("check", str(layer), "--arch", "arm64", "--json", folder=tmp_path)
+    assert (said.status, said.json["schema"]) == (0, "manylayers.check/1")
+    assert said.json["target"]["runtime"] == "python3.12"
+    assert said.json["right_for"] == ["python3.12 arm64"]
+    assert SITE in said.json["inferred"]
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "text"),
+    [
+        ((), 2, "no layer is named"),
+        (("gone.zip",), 2, "gone.zip can not be read"),
+        (("layer.zip", "--select", "Z9"), 2, "no check has a code that begins with 'Z9'"),
+        (("layer.zip", "--python", "3.99"), 2, "Lambda has no Python runtime"),
+        (("layer.zip", "--python", "3.12", "--python", "3.13"), 2, "was given 2 times"),
+        (("bad.zip",), 5, "bad.zip is refused: bad zip archive"),
+    ],
+)
+def test_every_slip_has_its_sentence_and_status(
+    tmp_path: Path, layer: Path, words: tuple[str, ...], status: int, text: str
+) -> None:
+    (tmp_path / "bad.zip").write_bytes(layer.read_bytes()[:-5])
+    said = run("check", *words, folder=tmp_path)
+    assert (said.status, text in said.err) == (status, True), said.err
+    assert len(said.err.splitlines()) <= 4

@@ -1,0 +1,74 @@
+"""For whom a layer is: what it tells itself, what is asked, and for whom it is right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from made_layers import SITE, a_layer, installed, layer_of
+from manylayers.layer.carried import Carried
+from manylayers.options import CheckOptions
+from manylayers.report.check import CheckReport
+from manylayers.stories.check import check
+from manylayers.stories.progress import Silence
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A door behind which one layer lies."""
+
+    layer: Carried
+
+    def read_layer(self, path: Path) -> Carried:
+        return self.layer._replace(label=str(path))
+
+
+def checked(layer: Carried, **options: str) -> CheckReport:
+    asked = CheckOptions(layers=(Path("layer.zip"),), **options)  # type: ignore[arg-type]
+    return check(asked, Shelf(layer), Silence())
+
+
+@pytest.mark.parametrize(
+    ("path", "runtime", "architecture"),
+    [
+        (f"{SITE}/a.py", "python3.12", "x86_64"),
+        ("python/a.cpython-311-aarch64-linux-gnu.so", "python3.11", "arm64"),
+        ("python/a.cpython-313-darwin.so", "python3.13", "x86_64"),
+        ("python/a.cp310-win_amd64.pyd", "python3.10", "x86_64"),
+    ],
+)
+def test_folders_and_names_tell_the_target(path: str, runtime: str, architecture: str) -> None:
+    report = checked(a_layer(path))
+    assert (report.target.runtime, report.target.architecture) == (runtime, architecture)
+    assert f"Python by {SITE if path.startswith(SITE) else path}" in report.inferred
+
+
+def test_the_tags_of_wheels_tell_it_too() -> None:
+    tags = b"Tag: cp311-cp311-manylinux_2_17_aarch64\nTag: cp311-cp311-manylinux2014_aarch64\n"
+    info = "python/demo-1.0.dist-info"
+    report = checked(layer_of(installed("demo", site="python"), {f"{info}/WHEEL": tags}))
+    assert (report.target.runtime, report.target.architecture) == ("python3.11", "arm64")
+    assert report.right_for == ("python3.11 arm64",)
+
+
+def test_what_is_bound_to_nothing_is_right_for_all_supported_runtimes() -> None:
+    report = checked(a_layer("python/a.py"))
+    assert "nothing in it is bound to one Python" in report.inferred
+    assert report.right_for[0].startswith("python3.11 ")
+    assert report.target.status == "supported"
+    assert len(report.right_for) == 2 * len({name.split()[0] for name in report.right_for})
+
+
+def test_a_layer_for_several_pythons_is_right_for_these() -> None:
+    report = checked(a_layer(f"{SITE}/a.py", "python/lib/python3.13/site-packages/a.py"))
+    assert report.right_for == tuple(
+        f"python3.{minor} {machine}" for minor in (12, 13) for machine in ("x86_64", "arm64")
+    )
+
+
+def test_what_is_asked_for_is_not_inferred() -> None:
+    report = checked(a_layer(f"{SITE}/a.py"), python="3.13", arch="arm64")
+    assert (report.target.runtime, report.inferred, report.right_for) == ("python3.13", "", ())
+    assert [finding.code for finding in report.findings] == ["L103"]

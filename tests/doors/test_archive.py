@@ -292,7 +292,7 @@ def test_more_bytes_than_declared_are_never_inflated(tmp_path: Path) -> None:
     ("change", "words"),
     [
         (lambda text: text.replace("demo.py,sha256=", "demo.py,sha256=AAAA"), "another sha256"),
-        (lambda text: text + "gone.py,,\n", r"lists gone\.py, which is not in it"),
+        (lambda text: text + "gone.py,,\n", r"lists 'gone\.py', which is not in it"),
         (lambda text: text.replace(",10\n", ",11\n", 1), "RECORD says 11"),
         (lambda text: "one,two\n" + text, "has 2 fields, not 3"),
         (lambda text: text.replace("sha256=", "md5=", 1), "sha256 or better"),
@@ -336,7 +336,7 @@ def test_a_file_name_that_is_not_the_wheels_is_refused(
 
 def test_metadata_of_another_project_is_refused(tmp_path: Path) -> None:
     path = build_wheel(tmp_path, metadata_name="someone-else")
-    with pytest.raises(UnsafeWheelError, match="METADATA is of someone-else"):
+    with pytest.raises(UnsafeWheelError, match="METADATA is of 'someone-else'"):
         verified(path)
 
 

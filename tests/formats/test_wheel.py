@@ -108,10 +108,10 @@ def test_a_wheel_of_no_known_format_is_refused(wheel: bytes | None, words: str) 
         (b"", "METADATA has no Name or no Version"),
         (b"Name: my-demo\n", "METADATA has no Name or no Version"),
         (b"\nName: my-demo\nVersion: 1.0\n", "METADATA has no Name or no Version"),
-        (b"Name: other\nVersion: 1.0\n", "METADATA is of other, its file name of my-demo"),
-        (b"Name: my-demo\nVersion: 1.1\n", "METADATA says version 1.1, its file name 1.0"),
-        (b"Name: my-demo\nVersion: " + b"1" * 5000, "METADATA says version 1111"),
-        (b"Name: my-demo\xff\nVersion: 1.0\n", "METADATA is of my-demo"),
+        (b"Name: other\nVersion: 1.0\n", "METADATA is of 'other', its file name of my-demo"),
+        (b"Name: my-demo\nVersion: 1.1\n", "METADATA says version '1.1', its file name 1.0"),
+        (b"Name: my-demo\nVersion: " + b"1" * 5000, "METADATA says version '1111"),
+        (b"Name: my-demo\xff\nVersion: 1.0\n", "METADATA is of 'my-demo"),
     ],
 )
 def test_metadata_that_is_not_of_the_file_is_refused(metadata: bytes | None, words: str) -> None:
@@ -199,13 +199,13 @@ def test_files_of_no_scheme_are_refused(path: str) -> None:
 @pytest.mark.parametrize(
     ("record", "words"),
     [
-        ("gone.py,,\n", r"RECORD lists gone\.py, which is not in it"),
+        ("gone.py,,\n", r"RECORD lists 'gone\.py', which is not in it"),
         ("../my_demo.py,,\n", "which is not in it"),
         ("my_demo.py,sha256=AAAA,10\n", r"my_demo\.py has another sha256 than RECORD says"),
         ("my_demo.py,sha256=,10\n", r"my_demo\.py has another sha256 than RECORD says"),
         ("my_demo.py,sha512=AAAA,10\n", r"my_demo\.py has another sha512 than RECORD says"),
         ("my_demo.py,,11\n", r"my_demo\.py has 10 bytes, RECORD says 11"),
-        ("my_demo.py,md5=abc,10\n", r"a md5 for my_demo\.py; sha256 or better is asked"),
+        ("my_demo.py,md5=abc,10\n", r"a 'md5' for my_demo\.py; sha256 or better is asked"),
         ("my_demo.py,sha1=abc,10\n", "sha256 or better"),
         ("my_demo.py,shake_128=abc,10\n", "sha256 or better"),
         ("my_demo.py\n", "line 1 of RECORD has 1 fields"),

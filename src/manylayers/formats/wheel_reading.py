@@ -226,10 +226,10 @@ def _refuse_disagreement(metadata: Mapping[str, Sequence[str]], name: str, versi
     if own_name is None or own_version is None:
         raise WheelFormatError("its METADATA has no Name or no Version")
     if normalized(own_name) != name:
-        raise WheelFormatError(f"its METADATA is of {own_name[:80]}, its file name of {name}")
+        raise WheelFormatError(f"its METADATA is of {shown(own_name)}, its file name of {name}")
     if not same_version(own_version, version):
         raise WheelFormatError(
-            f"its METADATA says version {own_version[:40]}, its file name {version}"
+            f"its METADATA says version {shown(own_version)}, its file name {version}"
         )
 
 

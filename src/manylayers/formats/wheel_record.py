@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from manylayers.formats.record import ReadRow, read_record
 from manylayers.formats.wheel import SIGNATURES, WheelMember
+from manylayers.formats.zip_names import shown
 
-LONGEST_SHOWN = 200
 NAMED = 3
 """Files that a warning names before it only counts the rest."""
 MOST_LINES = 4
@@ -86,7 +86,7 @@ def _member(row: ReadRow, by_path: Mapping[str, WheelMember]) -> WheelMember | N
             return by_path[path]
     if row.path.endswith("/") and any(path.startswith(row.path) for path in by_path):
         return None
-    raise WheelFormatError(f"RECORD lists {row.path[:LONGEST_SHOWN]}, which is not in it")
+    raise WheelFormatError(f"RECORD lists {shown(row.path)}, which is not in it")
 
 
 def _check_row(row: ReadRow, member: WheelMember, read: Callable[[WheelMember], bytes]) -> None:
@@ -104,7 +104,7 @@ def _digest(algorithm: str, member: WheelMember, read: Callable[[WheelMember], b
 
     if algorithm not in ("sha384", "sha512"):
         raise WheelFormatError(
-            f"RECORD gives a {algorithm[:20]} for {member.path}; sha256 or better is asked"
+            f"RECORD gives a {shown(algorithm)} for {member.path}; sha256 or better is asked"
         )
     digest = hashlib.new(algorithm, read(member)).digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from manylayers.formats.zip_names import name_fault, shown
@@ -113,16 +113,16 @@ def find_directory(read: Read, file_size: int) -> Directory:
     tail_start = max(0, file_size - END.size - LONGEST_COMMENT)
     tail = read(tail_start, file_size - tail_start)
     position = _end_position(tail)
-    _, disk, start_disk, here, count, size, offset, _ = END.unpack_from(tail, position)
+    _, *told, _ = END.unpack_from(tail, position)
     end_offset = tail_start + position
-    told = Directory(offset, size, count)
     if end_offset >= END64_LOCATOR.size:
         locator = read(end_offset - END64_LOCATOR.size, END64_LOCATOR.size)
         if locator.startswith(LOCATOR_MARK):
             return _find_directory64(read, locator, end_offset - END64_LOCATOR.size, told)
+    disk, start_disk, here, count, size, offset = told
     if disk or start_disk or here != count:
         raise ZipFormatError("it is one part of a zip split over several disks")
-    return _checked_directory(told, end_offset)
+    return _checked_directory(Directory(offset, size, count), end_offset)
 
 
 def _end_position(tail: bytes) -> int:
@@ -146,21 +146,24 @@ def _comment_length(tail: bytes, end: int) -> int:
     return int.from_bytes(tail[end + END.size - 2 : end + END.size], "little")
 
 
-def _find_directory64(read: Read, locator: bytes, offset: int, told: Directory) -> Directory:
+_FULL_END = (0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, FULL, FULL)
+"""What the older record says where the zip64 one is to be asked."""
+
+
+def _find_directory64(read: Read, locator: bytes, offset: int, told: Sequence[int]) -> Directory:
     """What the zip64 record says, with which the numbers of the older record must agree."""
     record_offset = offset - END64.size
     _, disk, declared, disks = END64_LOCATOR.unpack(locator)
     if record_offset < 0 or disk or disks != 1 or declared != record_offset:
         raise ZipFormatError("its zip64 locator does not lead to the zip64 end record")
-    record = END64.unpack(read(record_offset, END64.size))
-    magic, length, _, _, disk, start_disk, here, count, size, start = record
+    magic, length, _, _, *numbers = END64.unpack(read(record_offset, END64.size))
+    disk, start_disk, here, count, size, start = numbers
     if magic != b"PK\x06\x06" or length != END64.size - 12 or disk or start_disk or here != count:
         raise ZipFormatError("its zip64 end record is malformed")
-    directory = Directory(start, size, count)
-    for old, new, full in zip(told, directory, (FULL, FULL, 0xFFFF), strict=True):
+    for old, new, full in zip(told, numbers, _FULL_END, strict=True):
         if old not in (new, full):
             raise ZipFormatError("its two end records disagree")
-    return _checked_directory(directory, record_offset)
+    return _checked_directory(Directory(start, size, count), record_offset)
 
 
 def _checked_directory(directory: Directory, end_offset: int) -> Directory:

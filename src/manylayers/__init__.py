@@ -13,12 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from manylayers.api import build, check, list_runtimes, lock, wheels
+    from manylayers.api import build, check, explain, list_runtimes, lock, wheels
     from manylayers.checks.finding import Finding
     from manylayers.errors import ManylayersError
     from manylayers.options import IndexSettings
     from manylayers.report.build import BuildReport
     from manylayers.report.check import CheckReport
+    from manylayers.report.explain import ExplainReport
     from manylayers.report.lock import LockReport
     from manylayers.report.runtimes import RuntimesReport
     from manylayers.report.wheels import WheelsReport
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BuildReport",
     "CheckReport",
+    "ExplainReport",
     "Finding",
     "IndexSettings",
     "LockReport",
@@ -36,6 +38,7 @@ __all__ = [
     "WheelsReport",
     "build",
     "check",
+    "explain",
     "find_target",
     "list_runtimes",
     "lock",
@@ -45,6 +48,7 @@ __all__ = [
 _HOMES = {
     "BuildReport": "report.build",
     "CheckReport": "report.check",
+    "ExplainReport": "report.explain",
     "Finding": "checks.finding",
     "IndexSettings": "options",
     "LockReport": "report.lock",

@@ -17,6 +17,7 @@ from manylayers.options import (
     Asked,
     BuildOptions,
     Destination,
+    ExplainOptions,
     IndexSettings,
     Locked,
     LockOptions,
@@ -27,7 +28,14 @@ from manylayers.options import (
 from manylayers.stories.build import build as tell_build
 from manylayers.stories.doors import Doors
 from manylayers.stories.progress import Progress, Silence
-from manylayers.target import Architecture, Target, all_runtimes, find_target, target_of
+from manylayers.target import (
+    Architecture,
+    Target,
+    all_runtimes,
+    find_architecture,
+    find_target,
+    target_of,
+)
 
 if TYPE_CHECKING:
     from manylayers.doors.fetch import Fetcher
@@ -39,6 +47,7 @@ if TYPE_CHECKING:
     from manylayers.options import CheckOptions
     from manylayers.report.build import BuildReport
     from manylayers.report.check import CheckReport
+    from manylayers.report.explain import ExplainReport
     from manylayers.report.lock import LockReport
     from manylayers.report.runtimes import RuntimesReport
     from manylayers.report.several import BuildsReport, LocksReport
@@ -307,6 +316,24 @@ def check(
         ignore=_each(ignore),
     )
     return run_check(options, Silence())
+
+
+def explain(
+    text: str | bytes, *, python: str | None = None, arch: str | None = None
+) -> ExplainReport:
+    """What an error text or a log means, and the way out. Raises UsageError for an empty one.
+
+    ``python`` and ``arch`` are the function's, for the commands that the report names.
+    """
+    from manylayers.formats.log_text import decoded
+    from manylayers.stories.explain import explain as tell_explanation
+
+    options = ExplainOptions(
+        text=text if isinstance(text, str) else decoded(text),
+        python=find_target(python, "x86_64").python if python else None,
+        architecture=str(find_architecture(arch)) if arch else None,
+    )
+    return tell_explanation(options)
 
 
 def _targets(python: str | Sequence[str], arch: str) -> tuple[Target, ...]:

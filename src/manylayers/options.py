@@ -141,6 +141,17 @@ class CheckOptions(NamedTuple):
     ignore: tuple[str, ...] = ()
 
 
+class ExplainOptions(NamedTuple):
+    """A text to explain, for the function's ``python`` (``3.12``) and Lambda ``architecture``.
+
+    Either is ``None`` where it was not named: then the text may tell it.
+    """
+
+    text: str
+    python: str | None = None
+    architecture: str | None = None
+
+
 class Workplace(NamedTuple):
     """Where a story runs: its cache folder, its index, and the environment it may see."""
 

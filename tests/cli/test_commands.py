@@ -26,6 +26,7 @@ from wheel_builder import build_wheel
         (("lock", "--help"), 0, "--check"),
         (("wheels", "--help"), 0, "--link"),
         (("runtimes", "--help"), 0, "--json"),
+        (("explain", "--help"), 0, "aws logs tail /aws/lambda/NAME | manylayers explain"),
         (("buld",), 2, "Did you mean 'build'?"),
         (("build",), 2, "manylayers build requests --python 3.12"),
         (("build",), 2, "there is no pyproject.toml"),

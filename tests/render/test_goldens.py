@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 from manylayers.checks.finding import Finding
 from manylayers.render.as_json import to_json
 from manylayers.render.check import check_text
+from manylayers.render.explain import explain_text
 from manylayers.render.schema import document_schema
 from manylayers.render.style import Style
 from manylayers.render.text import (
@@ -35,6 +36,7 @@ from manylayers.report.build import (
     TargetReport,
 )
 from manylayers.report.check import CarriedReport, CheckReport
+from manylayers.report.explain import CapturedReport, ExplainReport, Remedy
 from manylayers.report.lock import LockReport
 from manylayers.report.runtimes import RuntimeReport, RuntimesReport
 from manylayers.report.several import ErrorReport
@@ -231,6 +233,23 @@ RIGHT = CHECKED._replace(
     ignored=0,
     right_for=("python3.12 x86_64", "python3.12 arm64", "python3.13 x86_64"),
 )
+EXPLAINED = ExplainReport(
+    schema="manylayers.explain/1",
+    id="glibc-too-old",
+    cause="native/_native.so was built for a Linux with glibc 2.28",
+    captured=CapturedReport(
+        "native", None, None, "2.28", None, "/opt/python/native/_native.so", "3.11", None
+    ),
+    has_it=("python3.12",),
+    lacks_it=("python3.11",),
+    remedies=(
+        Remedy("take the newest release that fits", "manylayers build native --python 3.11"),
+        Remedy("or move to python3.12", None),
+    ),
+    codes=("B203", "B204"),
+    source="owner/repository#1",
+    assumed="--python 3.11",
+)
 FAILED = ErrorReport(
     schema="manylayers.error/1",
     code="no-wheel",
@@ -257,6 +276,11 @@ CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
     "check": (check_text, CHECKED),
     "check-right": (check_text, RIGHT),
     "runtimes": (runtimes_text, RUNTIMES),
+    "explain": (explain_text, EXPLAINED),
+    "explain-unknown": (
+        explain_text,
+        EXPLAINED._replace(id="unknown", remedies=(), codes=(), source=None, assumed=None),
+    ),
     "error": (error_text, FAILED),
     "error-bare": (error_text, FAILED._replace(hint="", details=(), subject="")),
 }
@@ -278,7 +302,9 @@ def test_the_text_is_the_golden_one(name: str) -> None:
     is_golden(f"{name}.txt", text(report, Style(colours=False)) + "\n")
 
 
-@pytest.mark.parametrize("name", ["build", "lock", "wheels", "check", "runtimes", "error"])
+@pytest.mark.parametrize(
+    "name", ["build", "lock", "wheels", "check", "explain", "runtimes", "error"]
+)
 def test_the_coloured_text_is_the_golden_one(name: str) -> None:
     text, report = CASES[name]
     coloured = text(report, Style(colours=True)) + "\n"
@@ -286,7 +312,7 @@ def test_the_coloured_text_is_the_golden_one(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["build", "build-dry-run", "lock", "wheels", "check", "runtimes", "error"]
+    "name", ["build", "build-dry-run", "lock", "wheels", "check", "explain", "runtimes", "error"]
 )
 def test_the_document_is_the_golden_one_and_what_its_schema_says(name: str) -> None:
     _, report = CASES[name]

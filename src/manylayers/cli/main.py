@@ -12,6 +12,7 @@ COMMANDS = {
     "lock": "Write down exactly which wheels a layer gets.",
     "wheels": "Show which files of a release fit which runtime, and why not.",
     "check": "Say what is wrong with a layer, whoever made it.",
+    "explain": "Say what an error text of Lambda or an installer means.",
     "runtimes": "List the Lambda runtimes that layers can be built for.",
     "completion": "Print the script for shell completion.",
 }

@@ -1,0 +1,122 @@
+"""Which known error a text is, what it is about, and its way out with all places filled."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from manylayers.checks.clues import Clues, gathered, shortened
+from manylayers.facts.explanations import KnownError, Step, explanations
+from manylayers.target import Architecture, all_runtimes, runtime_name
+
+IN_FRONT = 320
+"""Characters before an error where it says which file it is about."""
+ANY_PACKAGES = "-r requirements.txt"
+
+
+class Recognised(NamedTuple):
+    """A known error with what the text tells of it."""
+
+    error: KnownError
+    clues: Clues
+
+
+class WayOut(NamedTuple):
+    """What the commands of an explanation are for. ``assumed``: the text does not tell which."""
+
+    python: str
+    architecture: str | None
+    assumed: bool
+
+
+def recognise(line: str) -> Recognised | None:
+    """The first known error that a plain ``line`` has."""
+    for error in explanations().errors:
+        if match := re.search(error.pattern, line, re.IGNORECASE):
+            groups = _groups(match)
+            if error.before:
+                ahead = line[max(0, match.start() - IN_FRONT) : match.start()]
+                if before := re.search(error.before, ahead, re.IGNORECASE):
+                    groups = _groups(before) | groups
+            return Recognised(error, gathered(line, groups))
+    return None
+
+
+def with_glibc(version: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The runtimes that have a glibc of ``version``, and those that have not."""
+    if version is None:
+        return (), ()
+    needed = tuple(int(part) for part in version.split(".") if part)
+    rows = all_runtimes()
+    return (
+        tuple(runtime_name(row) for row in rows if row.system.glibc >= needed),
+        tuple(runtime_name(row) for row in rows if row.system.glibc < needed),
+    )
+
+
+def way_out(found: Recognised, python: str | None, architecture: str | None) -> WayOut:
+    """The target that commands are for: as asked, as the text tells, or a likely one."""
+    known = python or found.clues.python
+    if known not in _buildable():
+        known = None
+    machine = architecture or found.clues.architecture
+    if found.error.id == "wrong-architecture" and not architecture:
+        machine = _other(machine)
+    return WayOut(known or _likely(found), machine, assumed=known is None)
+
+
+def filled(found: Recognised, way: WayOut) -> tuple[str, tuple[Step, ...]]:
+    """Cause and steps of the error, every place filled with what was found."""
+    words = _words(found, way)
+    steps = (
+        Step(step.do.format_map(words), step.run.format_map(words)) for step in found.error.steps
+    )
+    return found.error.cause.format_map(words), tuple(steps)
+
+
+def _groups(match: re.Match[str]) -> dict[str, str]:
+    """The named groups that took part; the alternatives of one name have ``_`` at their end."""
+    return {name.rstrip("_"): text for name, text in match.groupdict().items() if text}
+
+
+def _buildable() -> list[str]:
+    return [runtime_name(row).removeprefix("python") for row in all_runtimes()]
+
+
+def _likely(found: Recognised) -> str:
+    """A runtime that the error is met on: where glibc is too old the newest that has none."""
+    rows = [row for row in all_runtimes() if row.status == "supported"]
+    newest = max(row.system.glibc for row in rows)
+    likely = next(row for row in rows if row.system.glibc == newest)
+    if found.error.id == "glibc-too-old":
+        _, without = with_glibc(found.clues.version)
+        likely = next((row for row in reversed(rows) if runtime_name(row) in without), likely)
+    return runtime_name(likely).removeprefix("python")
+
+
+def _other(machine: str | None) -> str:
+    """The processor that the function has, when a binary is for the wrong one."""
+    return Architecture.X86_64 if machine == "arm64" else Architecture.ARM64
+
+
+def _words(found: Recognised, way: WayOut) -> dict[str, str]:
+    clues = found.clues
+    has, lacks = with_glibc(clues.version) if found.error.id == "glibc-too-old" else ((), ())
+    arch = f" --arch {way.architecture}" if way.architecture else ""
+    return {
+        "package": clues.package or "the package",
+        "binary": shortened(clues.path) if clues.path else "a binary",
+        "path": clues.path or clues.symbol or "a file",
+        "library": clues.library or "a library",
+        "module": clues.module or "the module",
+        "version": clues.version or "that is newer",
+        "symbol": clues.symbol or "something",
+        "requirements": clues.package or ANY_PACKAGES,
+        "others": ANY_PACKAGES,
+        "name": clues.package or "NAME",
+        "python": way.python,
+        "arch": way.architecture or Architecture.X86_64,
+        "target": f"--python {way.python}{arch}",
+        "has": ", ".join(has) or "no runtime",
+        "lacks": ", ".join(lacks) or "none",
+    }

@@ -1,0 +1,81 @@
+"""``manylayers explain``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from manylayers.cli import completing, options
+from manylayers.errors import UsageError
+
+LONGEST = 64 << 20
+"""Bytes of a piped log that are read."""
+
+EXAMPLES = """\b
+Examples:
+  manylayers explain "Unable to import module 'app': No module named 'numpy'"
+  aws logs tail /aws/lambda/NAME | manylayers explain
+  pip install -r requirements.txt 2>&1 | manylayers explain --python 3.12
+"""
+
+
+class Quoting(click.Command):
+    """A command whose text may begin with a dash, as log lines do: no option has a blank in it."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        texts = [word for word in args if word.startswith("-") and " " in word.strip()]
+        if not texts or "--" in args:
+            return super().parse_args(context, args)
+        others = [word for word in args if word not in texts]
+        return super().parse_args(context, [*others, "--", *texts])
+
+
+@click.command(cls=Quoting, epilog=EXAMPLES)
+@click.argument("text", nargs=-1, metavar="[TEXT | -]")
+@click.option("--python", metavar="VERSION", shell_complete=completing.pythons,
+              help="The function's runtime, for the commands to copy.")  # fmt: skip
+@click.option("--arch", metavar="ARCH", shell_complete=completing.archs,
+              help="The function's architecture.")  # fmt: skip
+@options.talk
+def explain(
+    *,
+    text: tuple[str, ...],
+    python: str | None,
+    arch: str | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: int,
+) -> int:
+    """Say what an error text of Lambda or an installer means, and the way out.
+
+    TEXT is the error, quoted; - or nothing reads a log from standard input: CloudWatch lines, JSON,
+    the output of pip, uv, SAM, Serverless or Terraform.
+    """
+    from manylayers.api import explain as run_explain
+    from manylayers.render.explain import explain_text
+
+    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
+    report = run_explain(_asked_text(text), python=python, arch=arch)
+    talk.tell(report, explain_text)
+    return 0
+
+
+def _asked_text(words: tuple[str, ...]) -> str | bytes:
+    """The text of the command line, or what is piped."""
+    if words == ("-",) or (not words and not sys.stdin.isatty()):
+        return sys.stdin.buffer.read(LONGEST)
+    if len(words) == 1 and _is_file(words[0]):
+        raise UsageError(
+            f"{words[0]} is a file, and a text is asked for",
+            hint=f"pipe it: manylayers explain - < {words[0]}",
+        )
+    return " ".join(words)
+
+
+def _is_file(word: str) -> bool:
+    try:
+        return Path(word).is_file()
+    except (OSError, ValueError):
+        return False

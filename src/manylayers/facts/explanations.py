@@ -1,0 +1,66 @@
+"""The reader of ``explanations.toml``: errors that people meet, how to know them, the way out."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+
+class Step(NamedTuple):
+    """What to do, and the command for it or an empty text; both with ``{places}`` to fill."""
+
+    do: str
+    run: str
+
+
+class KnownError(NamedTuple):
+    """One row. ``pattern`` and ``before`` are regular expressions over one plain line.
+
+    ``before`` looks at what stands right in front of what ``pattern`` finds, or is empty.
+    ``source`` is ``owner/repository#number``, the thread of ``example``.
+    """
+
+    id: str
+    pattern: str
+    before: str
+    cause: str
+    steps: tuple[Step, ...]
+    codes: tuple[str, ...]
+    source: str
+    example: str
+
+
+class Explanations(NamedTuple):
+    """``errors`` in the order they are tried; ``signs`` are pieces of text that all of them have.
+
+    ``packages`` are the names of packages by that of the module, where the two differ.
+    """
+
+    errors: tuple[KnownError, ...]
+    signs: tuple[str, ...]
+    packages: dict[str, str]
+
+
+@cache
+def explanations() -> Explanations:
+    """All that ``explanations.toml`` knows."""
+    path = Path(__file__).with_name("explanations.toml")
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Explanations(
+        errors=tuple(map(_known, table["error"])),
+        signs=tuple(table["signs"]),
+        packages=dict(table["packages"]),
+    )
+
+
+def _known(row: dict[str, Any]) -> KnownError:
+    return KnownError(
+        id=row["id"],
+        pattern=row["pattern"],
+        before=row.get("before", ""),
+        cause=row["cause"],
+        steps=tuple(Step(do=way["do"], run=way.get("run", "")) for way in row["ways"]),
+        codes=tuple(row["codes"]),
+        source=row["source"],
+        example=row["example"],
+    )

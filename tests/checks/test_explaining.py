@@ -1,0 +1,194 @@
+"""Each known error is known by its own text, tells the truth, and its commands exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from manylayers.checks.clues import package_of_module, package_of_path
+from manylayers.checks.explaining import filled, recognise, way_out, with_glibc
+from manylayers.cli.main import root
+from manylayers.facts.explanations import KnownError, explanations
+from manylayers.formats.log_text import plain, readings
+
+ERRORS = explanations().errors
+CODE = re.compile(r"[LBSCDPR]\d{3}")
+
+
+class Met(NamedTuple):
+    """A text that somebody met, and what it is."""
+
+    id: str
+    text: str
+    source: str
+
+
+def _met() -> list[Met]:
+    path = Path(__file__).with_name("explained.toml")
+    return [Met(**row) for row in tomllib.loads(path.read_text(encoding="utf-8"))["met"]]
+
+
+def of(error: KnownError) -> str:
+    return f"{ERRORS.index(error)}-{error.id}"
+
+
+def explained(text: str) -> str:
+    found = next(filter(None, map(recognise, readings(text))), None)
+    return found.error.id if found else "unknown"
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=of)
+def test_every_row_recognises_its_own_example_and_no_earlier_one_does(error: KnownError) -> None:
+    found = recognise(plain(error.example))
+    assert found is not None
+    assert found.error is error
+
+
+@pytest.mark.parametrize("met", _met(), ids=lambda met: f"{met.id} {met.source}")
+def test_what_people_met_is_recognised_and_nothing_else_is(met: Met) -> None:
+    assert explained(met.text) == met.id
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=of)
+def test_an_example_is_found_in_a_long_log_by_a_sign(error: KnownError) -> None:
+    assert [sign for sign in explanations().signs if sign in error.example]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=of)
+def test_a_row_is_whole(error: KnownError) -> None:
+    assert error.steps
+    assert re.fullmatch(r"[\w.-]+/[\w.-]+(?:#\d+|: [\w./-]+)", error.source)
+    assert all(CODE.fullmatch(code) for code in error.codes)
+    assert not error.cause.endswith(".")
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=of)
+def test_every_place_is_filled_and_every_command_is_accepted(error: KnownError) -> None:
+    found = recognise(plain(error.example))
+    assert found is not None
+    way = way_out(found, None, None)
+    cause, steps = filled(found, way)
+    assert "{" not in cause + "".join(step.do + step.run for step in steps)
+    for step in steps:
+        accepted(step.run)
+
+
+def accepted(command: str) -> None:
+    """The command line's own parser takes ``command``; those of AWS are left to AWS."""
+    words = shlex.split(command)
+    if not words or words[0] == "aws":
+        return
+    name, *rest = words[1:]
+    assert words[0] == "manylayers"
+    parser = root.get_command(click.Context(root), name)
+    assert parser is not None, command
+    parser.make_context(name, rest).close()
+
+
+def test_a_command_that_is_not_there_is_not_accepted() -> None:
+    with pytest.raises(click.ClickException):
+        accepted("manylayers build numpy --slim")
+
+
+def test_the_runtimes_with_a_glibc_are_told_from_those_without() -> None:
+    has, lacks = with_glibc("2.28")
+    assert (has[0], lacks[-1]) == ("python3.12", "python3.11")
+    assert with_glibc("2.38")[0] == ()
+    assert with_glibc("2.17")[1] == ()
+    assert with_glibc(None) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("path", "package"),
+    [
+        ("/var/task/cryptography/hazmat/bindings/_rust.abi3.so", "cryptography"),
+        ("/opt/python/lib/python3.12/site-packages/numpy.libs/libgfortran.so.5", "numpy"),
+        ("/opt/python/PIL/_imaging.cpython-312-x86_64-linux-gnu.so", "pillow"),
+        ("/var/task/rusty_rlp.cpython-37m-x86_64-linux-gnu.so", "rusty-rlp"),
+        ("/usr/lib/python3/dist-packages/yaml/_yaml.so", "pyyaml"),
+        ("/opt/bin/git", None),
+        ("/opt/lib/libgdal.so.26", None),
+        ("libpq-3d107b13.so.5.11", None),
+        ("/opt/python/$(reboot)/x.so", None),
+    ],
+)
+def test_a_file_tells_its_package(path: str, package: str | None) -> None:
+    assert package_of_path(path) == package
+
+
+@pytest.mark.parametrize(
+    ("module", "package"),
+    [
+        ("cv2", "opencv-python-headless"),
+        ("google.cloud.storage.blob", "google-cloud-storage"),
+        ("numpy.core._multiarray_umath", "numpy"),
+        ("_cffi_backend", "cffi"),
+        ("aws_xray_sdk.core", "aws-xray-sdk"),
+        ("__", None),
+    ],
+)
+def test_a_module_tells_its_package(module: str, package: str | None) -> None:
+    assert package_of_module(module) == package
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("No module named 'numpy' /var/lang/lib/python3.13/x.py", "--python 3.13"),
+        ("No module named 'numpy' Python Version: 3.9", "--python 3.9"),
+        ("No module named 'numpy' python3.7", "--python 3.12"),
+        ("No module named 'numpy' arm64 python3.11", "--python 3.11 --arch arm64"),
+        (
+            "/var/task/x/y.cpython-310-aarch64-linux-gnu.so: invalid ELF header",
+            "--python 3.10 --arch arm64",
+        ),
+        ("ld-linux-aarch64.so.1: cannot open shared object file", "--python 3.12 --arch x86_64"),
+        ("/opt/bin/x: cannot execute binary file", "--python 3.12 --arch arm64"),
+        ("GLIBC_2.28' not found (required by /var/task/x/y.abi3.so)", "--python 3.11"),
+        ("GLIBC_2.38' not found (required by /var/task/x/y.abi3.so)", "--python 3.14"),
+        ("GLIBC_2.17' not found", "--python 3.12"),
+    ],
+)
+def test_commands_are_for_the_target_that_the_text_tells(text: str, target: str) -> None:
+    found = recognise(text)
+    assert found is not None
+    _, steps = filled(found, way_out(found, None, None))
+    assert any(step.run.endswith(target) for step in steps), steps
+
+
+def test_what_is_asked_for_wins_over_what_the_text_tells() -> None:
+    found = recognise("No module named 'numpy' arm64 python3.11")
+    assert found is not None
+    way = way_out(found, "3.13", "x86_64")
+    assert (way.python, way.architecture, way.assumed) == ("3.13", "x86_64", False)
+
+
+PIECES = st.sampled_from(
+    [
+        "lib",
+        "a.",
+        "/",
+        "No module named '",
+        "import module '",
+        ".so",
+        ": ",
+        "(required by ",
+        "_",
+        "x",
+    ]
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(PIECES, min_size=1, max_size=4).map("".join))
+def test_every_search_comes_to_an_end(unit: str) -> None:
+    """A pattern that backtracks without bound would not, on twenty thousand characters."""
+    recognise((unit * 20_000)[:20_000])

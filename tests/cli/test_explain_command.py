@@ -1,0 +1,142 @@
+"""``manylayers explain`` as people call it: quoted, piped, by mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import manylayers
+from command import run
+from manylayers.render.schema import document_schema
+from manylayers.report.explain import ExplainReport
+
+GLIBC = (
+    "[ERROR] Runtime.ImportModuleError: Unable to import module 'main': /lib64/libc.so.6: version "
+    "`GLIBC_2.28' not found (required by /var/task/cryptography/hazmat/bindings/_rust.abi3.so)\n"
+    "Traceback (most recent call last):"
+)
+OWN = "[ERROR] KeyError: 'user_id'\nTraceback:\n  File \"/var/task/app.py\", line 9, in handler"
+
+
+def piped(*words: str, text: bytes, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    done = subprocess.run(
+        [sys.executable, "-m", "manylayers", "explain", *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        input=text,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert b"Traceback" not in done.stderr
+    return done
+
+
+def test_a_quoted_line_is_explained_with_commands_to_copy(tmp_path: Path) -> None:
+    said = run("explain", GLIBC, folder=tmp_path)
+    assert said.status == 0
+    for told in (
+        "glibc-too-old: cryptography/hazmat/bindings/_rust.abi3.so",
+        "glibc 2.28",
+        "have it: python3.12, python3.13",
+        "have not: python3.8, python3.9, python3.10, python3.11",
+        "    manylayers build cryptography --python 3.11\n",
+        "B203",
+        "paramiko/paramiko#2108",
+    ):
+        assert told in said.out
+
+
+@pytest.mark.parametrize("words", [("-",), ()])
+def test_a_piped_log_is_explained_alike(tmp_path: Path, words: tuple[str, ...]) -> None:
+    quoted = run("explain", GLIBC, folder=tmp_path).out
+    log = json.dumps({"timestamp": 1, "message": GLIBC}).encode()
+    assert piped(*words, text=log, folder=tmp_path).stdout.decode() == quoted
+
+
+def test_the_document_has_what_was_captured(tmp_path: Path) -> None:
+    document = run("explain", "--json", GLIBC, folder=tmp_path).json
+    Draft202012Validator(document_schema(ExplainReport)).validate(document)
+    assert (document["id"], document["codes"]) == ("glibc-too-old", ["B203"])
+    assert document["captured"]["package"] == "cryptography"
+    assert document["captured"]["version"] == "2.28"
+    assert document["captured"]["path"].endswith("/_rust.abi3.so")
+    assert (document["has_it"][0], document["lacks_it"][-1]) == ("python3.12", "python3.11")
+    assert document["assumed"] == "--python 3.11"
+
+
+def test_an_unknown_text_is_called_unknown(tmp_path: Path) -> None:
+    said = run("explain", OWN, folder=tmp_path)
+    assert said.status == 0
+    assert "unknown: this text is not known; KeyError in app.py, line 9" in said.out
+    assert "the function's own code" in said.out
+    assert "manylayers check layer.zip" in said.out
+    told = run("explain", "hello", "--json", folder=tmp_path).json
+    assert (told["id"], told["cause"], told["source"]) == (
+        "unknown",
+        "this text is not known",
+        None,
+    )
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "\x1b[0m", '""'])
+def test_an_empty_text_is_a_mistake(tmp_path: Path, text: str) -> None:
+    said = run("explain", text, folder=tmp_path)
+    assert (said.status, "there is no text to explain" in said.err) == (2, True)
+    assert piped(text=text.encode(), folder=tmp_path).returncode == 2
+
+
+def test_options_name_the_function_s_target(tmp_path: Path) -> None:
+    words = ("--python", "3.13", "--arch", "aarch64", "No module named 'cv2'")
+    said = run("explain", *words, folder=tmp_path)
+    assert "manylayers build opencv-python-headless --python 3.13 --arch arm64\n" in said.out
+    assert "does not tell" not in said.out
+    assert run("explain", "--python", "3.99", "x", folder=tmp_path).status == 2
+
+
+def test_words_without_quotes_and_lines_that_begin_with_a_dash_are_text(tmp_path: Path) -> None:
+    said = run("explain", "No", "module", "named", "numpy", folder=tmp_path)
+    assert said.out.startswith("module-missing: numpy ")
+    said = run("explain", "- ERROR No module named 'numpy'", "--json", folder=tmp_path)
+    assert said.json["id"] == "module-missing"
+    assert run("explain", "--jsn", "x", folder=tmp_path).status == 2
+
+
+def test_a_file_for_a_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "error.log").write_text(GLIBC)
+    said = run("explain", "error.log", folder=tmp_path)
+    assert (said.status, "manylayers explain - < error.log" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize("text", [b"\0\xff\xfe\xfa" * 9, b"\xff\xfe" + "x".encode("utf-16-le")])
+def test_bytes_of_any_kind_are_no_bug(tmp_path: Path, text: bytes) -> None:
+    done = piped("--json", text=text, folder=tmp_path)
+    assert json.loads(done.stdout)["id"] == "unknown"
+
+
+def test_an_error_deep_in_ten_megabytes_is_found(tmp_path: Path) -> None:
+    noise = b"2024-05-05T12:00:00Z INFO all is well\n" * 130_000
+    done = piped("--json", text=noise + GLIBC.encode() + b"\n" + noise, folder=tmp_path)
+    assert json.loads(done.stdout)["captured"]["package"] == "cryptography"
+
+
+def test_a_command_never_carries_what_a_log_smuggled_in() -> None:
+    text = "version `GLIBC_2.28' not found (required by /var/task/a;reboot/x.so)"
+    report = manylayers.explain(text)
+    assert report.captured.package is None
+    commands = [remedy.command for remedy in report.remedies if remedy.command]
+    assert not any("reboot" in command for command in commands)
+
+
+def test_the_library_takes_text_and_bytes() -> None:
+    assert manylayers.explain(GLIBC) == manylayers.explain(GLIBC.encode())
+    report: manylayers.ExplainReport = manylayers.explain("No module named 'x'", python="cp313")
+    assert report.remedies[0].command == "manylayers check layer.zip --python 3.13"
+    with pytest.raises(manylayers.ManylayersError, match="no text"):
+        manylayers.explain(b"\0")

@@ -13,12 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from manylayers.api import build, check, explain, list_runtimes, lock, wheels
+    from manylayers.api import build, check, diff, explain, list_runtimes, lock, wheels
     from manylayers.checks.finding import Finding
     from manylayers.errors import ManylayersError
     from manylayers.options import IndexSettings
     from manylayers.report.build import BuildReport
     from manylayers.report.check import CheckReport
+    from manylayers.report.diff import DiffReport
     from manylayers.report.explain import ExplainReport
     from manylayers.report.lock import LockReport
     from manylayers.report.runtimes import RuntimesReport
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BuildReport",
     "CheckReport",
+    "DiffReport",
     "ExplainReport",
     "Finding",
     "IndexSettings",
@@ -38,6 +40,7 @@ __all__ = [
     "WheelsReport",
     "build",
     "check",
+    "diff",
     "explain",
     "find_target",
     "list_runtimes",
@@ -49,6 +52,7 @@ _HOMES = {
     "BuildReport": "report.build",
     "CheckReport": "report.check",
     "ExplainReport": "report.explain",
+    "DiffReport": "report.diff",
     "Finding": "checks.finding",
     "IndexSettings": "options",
     "LockReport": "report.lock",

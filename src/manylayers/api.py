@@ -44,9 +44,10 @@ if TYPE_CHECKING:
     from manylayers.formats.pins import DistributionFile
     from manylayers.formats.wheel import WheelFacts, WheelMember
     from manylayers.hands.web import WebSession
-    from manylayers.options import CheckOptions
+    from manylayers.options import CheckOptions, DiffOptions
     from manylayers.report.build import BuildReport
     from manylayers.report.check import CheckReport
+    from manylayers.report.diff import DiffReport
     from manylayers.report.explain import ExplainReport
     from manylayers.report.lock import LockReport
     from manylayers.report.runtimes import RuntimesReport
@@ -196,6 +197,15 @@ def run_check(options: CheckOptions, progress: Progress) -> CheckReport:
     return tell_check(options, layers, progress)
 
 
+def run_diff(options: DiffOptions) -> DiffReport:
+    """How two layers or locks differ. Raises ManylayersError for what can't be read."""
+    from manylayers.doors import inputs, layers
+    from manylayers.stories.diff import diff as tell_diff
+    from manylayers.stories.sides import Readers
+
+    return tell_diff(options, Readers(layers=layers, locks=inputs, files=files))
+
+
 def list_runtimes() -> RuntimesReport:
     """The runtimes that a layer can be built for, oldest first."""
     from manylayers.report.runtimes import RuntimeReport, RuntimesReport
@@ -334,6 +344,18 @@ def explain(
         architecture=str(find_architecture(arch)) if arch else None,
     )
     return tell_explanation(options)
+
+
+def diff(old: str | Path, new: str | Path, *, python: str = "", arch: str = "x86_64") -> DiffReport:
+    """How two layers differ: zips, folders, or PEP 751 locks.
+
+    ``python`` and ``arch`` pick the wheels of a lock made for several targets. Raises
+    ManylayersError for what can't be read.
+    """
+    from manylayers.options import DiffOptions
+
+    target = find_target(python, arch) if python else None
+    return run_diff(DiffOptions(old=Path(old), new=Path(new), target=target))
 
 
 def _targets(python: str | Sequence[str], arch: str) -> tuple[Target, ...]:

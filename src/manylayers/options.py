@@ -152,6 +152,14 @@ class ExplainOptions(NamedTuple):
     architecture: str | None = None
 
 
+class DiffOptions(NamedTuple):
+    """Two layers or locks to compare. ``target`` picks the wheels of a lock made for several."""
+
+    old: Path
+    new: Path
+    target: Target | None = None
+
+
 class Workplace(NamedTuple):
     """Where a story runs: its cache folder, its index, and the environment it may see."""
 

@@ -9,14 +9,18 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from manylayers.checks.finding import Finding
+from manylayers.layer.file_difference import FileFate
+from manylayers.layer.verdict import Verdict
 from manylayers.render.as_json import to_json
 from manylayers.render.check import check_text
+from manylayers.render.diff_markdown import diff_markdown
+from manylayers.render.diff_text import diff_text, every_file_diff_text
 from manylayers.render.explain import explain_text
 from manylayers.render.schema import document_schema
 from manylayers.render.style import Style
@@ -36,6 +40,7 @@ from manylayers.report.build import (
     TargetReport,
 )
 from manylayers.report.check import CarriedReport, CheckReport
+from manylayers.report.diff import DiffReport, FileChange, PackageChange, SideReport
 from manylayers.report.explain import CapturedReport, ExplainReport, Remedy
 from manylayers.report.lock import LockReport
 from manylayers.report.runtimes import RuntimeReport, RuntimesReport
@@ -260,6 +265,64 @@ FAILED = ErrorReport(
     subject="dist/data.zip",
 )
 
+
+def a_change(name: str, change: Any, old: Any, new: Any, **more: Any) -> PackageChange:
+    fields: dict[str, Any] = dict.fromkeys(PackageChange._fields)
+    fields |= {"name": name, "change": change, "noticeable": True}
+    fields |= {"old_version": old, "new_version": new}
+    return PackageChange(**fields | more)
+
+
+def a_file_change(
+    path: str, change: Any, old: int | None, new: int | None, **more: Any
+) -> FileChange:
+    fields: dict[str, Any] = {"path": path, "package": "", "kind": "code", "change": change}
+    fields |= {"noticeable": True, "old_size": old, "new_size": new}
+    return FileChange(**fields | more)
+
+
+DIFFERENT = DiffReport(
+    schema="manylayers.diff/1",
+    old=SideReport("old.zip", "zip", 5, 900, 63_900_900, 21_333_444),
+    new=SideReport("new.zip", "zip", 5, 905, 64_001_900, 21_444_555),
+    same_bytes=False,
+    verdict="noticeable",
+    because=("1 package added", "1 package in another version", "1 file of no package"),
+    packages=(
+        a_change("idna", "added", None, "3.20", new_size=342_000, files=12),
+        a_change("lxml", "rebuilt", "6.1", "6.1", old_wheel="cp312-cp312-manylinux_2_26_x86_64",
+                 new_wheel="cp312-cp312-manylinux_2_28_x86_64", old_size=9_000_000,
+                 new_size=8_000_000, files=3),
+        a_change("numpy", "updated", "2.2.5", "2.2.6", old_size=62_000_000, new_size=63_000_000,
+                 files=40),
+        a_change("pure", "touched", "1.0", "1.0", old_size=10, new_size=10, noticeable=False,
+                 files=2),
+        a_change("six", "removed", "1.17.0", None, old_size=36_000, files=5),
+        a_change("tidy", "moved", "1.0", "1.0", old_folder="", new_folder="python", files=0,
+                 old_size=10, new_size=10),
+    ),
+    files=(
+        a_file_change("bin/tool", "mode", 10, 10, kind="data"),
+        a_file_change("python/app.py", "changed", 10, 12),
+        a_file_change("python/idna/core.py", "added", None, 12, package="idna"),
+        a_file_change("python/six.py", "removed", 36_000, None, package="six"),
+    ),
+)  # fmt: skip
+UNNOTICED = DIFFERENT._replace(
+    verdict="unnoticeable",
+    because=("bytecode beside its source (12 files)",),
+    packages=(),
+    files=tuple(a_file_change(f"{n}.pyc", "added", None, n, noticeable=False) for n in range(12)),
+)
+SAME_LOCKS = DIFFERENT._replace(
+    old=SideReport("pylock.toml", "lock", 5, None, None, None),
+    new=SideReport("new/pylock.toml", "lock", 5, None, None, None),
+    verdict="same",
+    because=("the same packages from the same wheels",),
+    packages=(),
+    files=(),
+)
+
 CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
     "build": (build_text, BUILT),
     "build-several-pythons": (build_text, SEVERAL),
@@ -281,6 +344,12 @@ CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
         explain_text,
         EXPLAINED._replace(id="unknown", remedies=(), codes=(), source=None, assumed=None),
     ),
+    "diff": (diff_text, DIFFERENT),
+    "diff-every-file": (every_file_diff_text, UNNOTICED),
+    "diff-unnoticed": (diff_text, UNNOTICED),
+    "diff-same": (diff_text, SAME_LOCKS),
+    "diff-markdown": (diff_markdown, DIFFERENT),
+    "diff-markdown-same": (diff_markdown, SAME_LOCKS),
     "error": (error_text, FAILED),
     "error-bare": (error_text, FAILED._replace(hint="", details=(), subject="")),
 }
@@ -303,7 +372,8 @@ def test_the_text_is_the_golden_one(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["build", "lock", "wheels", "check", "explain", "runtimes", "error"]
+    "name",
+    ["build", "lock", "wheels", "check", "explain", "diff", "runtimes", "error"],
 )
 def test_the_coloured_text_is_the_golden_one(name: str) -> None:
     text, report = CASES[name]
@@ -312,7 +382,8 @@ def test_the_coloured_text_is_the_golden_one(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["build", "build-dry-run", "lock", "wheels", "check", "explain", "runtimes", "error"]
+    "name",
+    ["build", "build-dry-run", "lock", "wheels", "check", "explain", "diff", "runtimes", "error"],
 )
 def test_the_document_is_the_golden_one_and_what_its_schema_says(name: str) -> None:
     _, report = CASES[name]
@@ -339,16 +410,14 @@ def test_no_report_steers_a_terminal(name: str) -> None:
     assert "\x1b" not in text(_hostile(report), Style(colours=False))
 
 
+OWN_WORDS = ("architecture", "pylock", "glibc", "layer", *get_args(Verdict), *get_args(FileFate))
+
+
 def _hostile(value: Any) -> Any:
     """``value`` with an escape sequence in every text that comes from others."""
     if isinstance(value, str):
         known = ("python", "x86_64", "arm64", "manylayers.", "source", "supported", "deprecated")
-        free = not value.startswith(known) and value not in (
-            "architecture",
-            "pylock",
-            "glibc",
-            "layer",
-        )
+        free = not value.startswith(known) and value not in OWN_WORDS
         return f"{value}\x1b[31m\x1b[2J" if free else value
     if hasattr(value, "_fields"):
         return type(value)(*map(_hostile, value))

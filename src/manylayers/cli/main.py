@@ -13,6 +13,7 @@ COMMANDS = {
     "wheels": "Show which files of a release fit which runtime, and why not.",
     "check": "Say what is wrong with a layer, whoever made it.",
     "explain": "Say what an error text of Lambda or an installer means.",
+    "diff": "Say what differs between two layers or locks, and whether a function can tell.",
     "runtimes": "List the Lambda runtimes that layers can be built for.",
     "completion": "Print the script for shell completion.",
 }

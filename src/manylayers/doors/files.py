@@ -24,3 +24,16 @@ def read(path: Path) -> bytes | None:
 def write(path: Path, content: bytes) -> None:
     """Replace ``path`` by ``content``, whole or not at all. Raises OutputError."""
     write_file(path, content)
+
+
+def same(one: Path, other: Path) -> bool:
+    """Whether both files have the same bytes. UsageError when one can't be read."""
+    from filecmp import cmp
+
+    try:
+        return cmp(one, other, shallow=False)
+    except OSError as error:
+        raise UsageError(
+            f"{error.filename or one} can not be read: {(error.strerror or str(error)).lower()}",
+            hint="check the path",
+        ) from error

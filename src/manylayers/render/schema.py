@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from manylayers.report.build import BuildReport
 from manylayers.report.check import CheckReport
 from manylayers.report.completion import CompletionReport
+from manylayers.report.diff import DiffReport
 from manylayers.report.explain import ExplainReport
 from manylayers.report.lock import LockReport
 from manylayers.report.runtimes import RuntimesReport
@@ -24,6 +25,7 @@ DOCUMENTS: tuple[type, ...] = (
     CheckReport,
     ExplainReport,
     RuntimesReport,
+    DiffReport,
     CompletionReport,
     ErrorReport,
 )

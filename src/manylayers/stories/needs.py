@@ -12,6 +12,7 @@ from manylayers.doors.output import WrittenArchive
 from manylayers.doors.resolve import Answer, Question
 from manylayers.doors.store import StoredWheel
 from manylayers.formats.pins import DistributionFile
+from manylayers.formats.pylock import Lock
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.carried import Carried
 from manylayers.layer.contents import Layer
@@ -95,3 +96,15 @@ class Files(Protocol):
     def read(self, path: Path) -> bytes | None: ...
 
     def write(self, path: Path, content: bytes) -> None: ...
+
+
+class Locks(Protocol):
+    """Reads a PEP 751 lock."""
+
+    def read_lock_file(self, path: Path) -> Lock: ...
+
+
+class Alike(Protocol):
+    """Compares two files byte by byte."""
+
+    def same(self, one: Path, other: Path) -> bool: ...

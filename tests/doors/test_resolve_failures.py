@@ -99,7 +99,7 @@ def test_what_it_lacks_offline_is_told_in_one_line() -> None:
 def test_a_full_folder_for_temporary_files_is_no_contradiction() -> None:
     error = failure(
         "Resolved 12 packages in 19ms\n"
-        "error: failed to write to file `/tmp/manylayers-0123456789abcdef/.tmpYNSCM6`: "
+        "error: failed to write to file `/tmp/.manylayers.0123456789abcdef.part/.tmpYNSCM6`: "
         "No space left on device (os error 28)\n"
     )
     assert isinstance(error, StoreError)

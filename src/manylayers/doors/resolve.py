@@ -276,7 +276,9 @@ _CACHE = re.compile(
     r"Failed to initialize cache at `([^`]+)`"
     r"|`?([^`\n]*/uv-v\d+/[^`\n]*)`?: (?:No space left|Read-only file system|Permission denied)"
 )
-_TEMPORARY = re.compile(r"failed to write to file `[^`]*/manylayers-[0-9a-f]+/[^`]*`: (.+)")
+_TEMPORARY = re.compile(
+    r"failed to write to file `[^`]*/\.manylayers\.[0-9a-f]+\.part/[^`]*`: (.+)"
+)
 _PAGE = re.compile(r"Received some unexpected (?:JSON|HTML) from `([^`]+)`")
 
 _SUBJECTS = (

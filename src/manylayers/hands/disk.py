@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from manylayers.errors import OutputError
 from manylayers.hands.exchange import exchange
-from manylayers.hands.leftovers import beside, claimed, random_name, remove, sweep
+from manylayers.hands.leftovers import beside, claimed, remove, sweep
 
 _under_way: set[Path] = set()
 
@@ -38,8 +38,8 @@ def passing_folder() -> Iterator[Path]:
     """An empty folder where the system keeps passing things, gone after the block."""
     from tempfile import gettempdir
 
-    with under_way(Path(gettempdir()) / f"manylayers-{random_name()}") as folder:
-        folder.mkdir(0o700)
+    place = Path(gettempdir()) / "manylayers"
+    with _begun(place, lambda path: path.mkdir(0o700)) as folder:
         yield folder
 
 

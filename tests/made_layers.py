@@ -6,9 +6,11 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from elf_builder import build_elf
 from manylayers.checks.catalogue import Choice, findings
 from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
+from manylayers.formats.native_reading import native_content
 from manylayers.layer.carried import Carried, CarriedFile, CarriedFolder, kept_bytes
 from manylayers.layer.contents import LayerPath
 from manylayers.layer.distributions import find_distributions
@@ -22,8 +24,18 @@ def a_file(path: str, content: bytes = b"", mode: int = 0o100644, link: str = ""
     """A file as the door would have read it."""
     kept = content[: kept_bytes(path)]
     return CarriedFile(
-        LayerPath(path), len(content), digest(content), mode, link=link, content=kept
+        LayerPath(path),
+        len(content),
+        digest(content),
+        mode,
+        link=link,
+        native=None if link else native_content(path, content),
+        content=kept,
     )
+
+
+def a_module(path: str) -> bytes:
+    return build_elf() if path.endswith(".so") else b"x = 1\n"
 
 
 def a_layer(
@@ -32,7 +44,7 @@ def a_layer(
     folders: Mapping[str, int] | None = None,
 ) -> Carried:
     """A layer of ``files``, a bare path standing for a small module."""
-    made = [a_file(one, b"x = 1\n") if isinstance(one, str) else one for one in files]
+    made = [a_file(one, a_module(one)) if isinstance(one, str) else one for one in files]
     ordered = tuple(sorted(made))
     told = (CarriedFolder(LayerPath(path), mode) for path, mode in (folders or {}).items())
     return Carried(label, ordered, find_distributions(ordered), folders=tuple(told))

@@ -88,6 +88,8 @@ def test_libraries_are_known_whatever_their_names(tmp_path: Path) -> None:
         "d.py": b"value = 1\n",
     }
     assert natives(build_wheel(tmp_path, files=files)) == {"a.so": "a", "b/program": "mach-o"}
+    empty = verified(build_wheel(tmp_path, files={"e.so": b"", "e.so.1": b""})).members
+    assert [one.native.problem for one in empty if one.native] == ["it is empty"]
 
 
 @pytest.mark.parametrize("padding", [1 << 19, 3 << 20, 13 << 20])

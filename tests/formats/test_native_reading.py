@@ -24,7 +24,7 @@ SITE = Path(sysconfig.get_path("platlib"))
 
 
 def facts(content: bytes) -> NativeFacts:
-    found = native_content(content)
+    found = native_content("demo", content)
     assert found is not None
     return found
 
@@ -146,7 +146,14 @@ def test_other_systems_are_known_by_their_magic() -> None:
     ],
 )
 def test_other_files_are_no_native_ones(content: bytes) -> None:
-    assert native_content(content) is None
+    assert native_content("demo.py", content) is None
+
+
+def test_a_file_with_the_name_of_a_library_should_be_one() -> None:
+    empty, text = native_content("a.so", b""), native_content("a.pyd", b"text")
+    assert empty == NativeFacts(kind="elf", machine="", problem="it is empty")
+    assert text is not None
+    assert text.problem == "it does not begin as a library does"
 
 
 @given(
@@ -159,8 +166,8 @@ def test_whatever_a_file_holds_facts_come_back(changes: list[tuple[int, int]], c
     )
     for place, value in changes:
         content[min(place, len(content) - 1)] = value
-    native_content(bytes(content))
-    found = native_content(bytes(content[: len(content) - cut]))
+    native_content("demo", bytes(content))
+    found = native_content("demo", bytes(content[: len(content) - cut]))
     assert found is None or isinstance(found, NativeFacts)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from manylayers.checks import layout, modes, runtimes, size
+from manylayers.checks import binaries, layout, missing, modes, runtimes, size, startup
 from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
 
@@ -21,7 +21,12 @@ CHECKS = (
     Check(("L105",), modes.unreadable),
     Check(("L106",), modes.links),
     Check(("L107",), modes.backslashes),
+    Check(("L110",), startup.path_files),
+    Check(("L111",), startup.customizing),
+    Check(("L112",), startup.hiding),
     Check(("L113",), layout.junk),
+    Check(("B201", "B202", "B203", "B204", "B205", "B206", "B207", "B208"), binaries.binaries),
+    Check(("B209",), missing.opened_libraries),
     Check(("S301",), size.over_the_limit),
     Check(("S302",), size.uploads),
     Check(("S303",), size.too_many_layers),

@@ -10,10 +10,12 @@ class Scene(NamedTuple):
     """``layers`` in the order Lambda merges them into ``/opt``: of one path the last one stays.
 
     ``function`` lies in ``/var/task``, which is searched before ``/opt``. ``wrapper`` says that the
-    function is started by a script that sets ``PYTHONPATH`` itself.
+    function is started by a script that sets ``PYTHONPATH`` itself. ``planned`` says that the layer
+    is about to be built, so that nobody knows which other layers its functions will have.
     """
 
     target: Target
     layers: tuple[Carried, ...]
     function: Carried | None = None
     wrapper: bool = False
+    planned: bool = False

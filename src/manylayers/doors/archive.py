@@ -11,7 +11,7 @@ from typing import BinaryIO
 from manylayers.errors import UnsafeWheelError
 from manylayers.formats.native import NativeFacts
 from manylayers.formats.native_pieces import NativePieces, numbered, window
-from manylayers.formats.native_reading import MAGICS, native_content, read_native
+from manylayers.formats.native_reading import looks_native, native_content, read_native
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.formats.wheel_reading import (
     LARGEST_TEXT,
@@ -139,12 +139,14 @@ def _learnt(read: Read, member: WheelMember, packed: bytes) -> tuple[bytes, Nati
     """
     if len(packed) == member.compressed_size and member.size <= CHUNK:
         content = whole_member(packed, member)
-        native = native_content(content) if content.startswith(MAGICS) else None
-        return new_sha256(content).digest(), native
+        native = looks_native(member.path, content)
+        return new_sha256(content).digest(), native_content(
+            member.path, content
+        ) if native else None
     pieces = member_pieces(read, member)
     first = next(pieces, b"")
     digest = new_sha256(first)
-    if not first.startswith(MAGICS):
+    if not looks_native(member.path, first):
         for piece in pieces:
             digest.update(piece)
         return digest.digest(), None
@@ -164,7 +166,7 @@ def _native(read: Read, member: WheelMember, kept: NativePieces) -> NativeFacts 
             return window(numbered(member_pieces(read, member)), offset, length)
         return found
 
-    return read_native(part, kept.size)
+    return read_native(member.path, part, kept.size)
 
 
 def _inflated(read: Read, member: WheelMember) -> bytes:

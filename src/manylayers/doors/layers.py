@@ -19,7 +19,7 @@ from typing import BinaryIO, NamedTuple
 from manylayers.errors import UnsafeLayerError, UsageError
 from manylayers.formats.native import NativeFacts
 from manylayers.formats.native_pieces import NativePieces, numbered, window
-from manylayers.formats.native_reading import MAGICS, read_native
+from manylayers.formats.native_reading import NAMES, looks_native, read_native
 from manylayers.formats.wheel import WheelMember
 from manylayers.formats.zip_members import data_offset, header_length, refuse_rest
 from manylayers.formats.zip_records import (
@@ -194,30 +194,34 @@ def _digested(
     native: NativePieces | None = None
     for piece in again():
         digest.update(piece)
-        if not size and piece.startswith(MAGICS):
+        if not size and looks_native(path, piece):
             native = NativePieces(piece)
         elif native:
             native.add(piece)
         if size < keep:
             kept += piece[: keep - size]
         size += len(piece)
+    if not size and path.endswith(NAMES):
+        native = NativePieces(b"")
     return CarriedFile(
         path=path,
         size=size,
         sha256=urlsafe_b64encode(digest.digest()).decode().rstrip("="),
         mode=mode,
         link=kept.decode("utf-8", "surrogateescape") if link else "",
-        native=_native(again, native) if native and not link else None,
+        native=_native(path, again, native) if native and not link else None,
         content=b"" if link else kept,
     )
 
 
-def _native(again: Callable[[], Iterable[bytes]], kept: NativePieces) -> NativeFacts | None:
+def _native(
+    path: str, again: Callable[[], Iterable[bytes]], kept: NativePieces
+) -> NativeFacts | None:
     def part(offset: int, length: int) -> bytes:
         found = kept.read(offset, length)
         return window(numbered(again()), offset, length) if found is None else found
 
-    return read_native(part, kept.size)
+    return read_native(path, part, kept.size)
 
 
 # -- folders -------------------------------------------------------------------------------------

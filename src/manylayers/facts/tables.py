@@ -44,7 +44,7 @@ class SdkFacts(NamedTuple):
 @cache
 def runtimes() -> tuple[RuntimeFacts, ...]:
     """All Python runtimes that ever were, oldest first."""
-    table = _table("runtimes.toml")
+    table = read_table("runtimes.toml")
     systems = {key: _system(row) for key, row in table["systems"].items()}
     return tuple(_runtime(key, row, systems) for key, row in table["runtimes"].items())
 
@@ -52,14 +52,14 @@ def runtimes() -> tuple[RuntimeFacts, ...]:
 @cache
 def runtimes_as_of() -> date:
     """The day on which ``runtimes.toml`` was last held against its sources."""
-    day: date = _table("runtimes.toml")["as_of"]
+    day: date = read_table("runtimes.toml")["as_of"]
     return day
 
 
 @cache
 def limits() -> Limits:
     """The limits of ``limits.toml``."""
-    table = _table("limits.toml")
+    table = read_table("limits.toml")
     return Limits(
         unzipped_total=table["unzipped_total"]["value"],
         direct_upload=table["direct_upload"]["value"],
@@ -70,7 +70,7 @@ def limits() -> Limits:
 @cache
 def sdk() -> SdkFacts:
     """What ``preinstalled.toml`` knows of the SDK in the runtimes."""
-    table = _table("preinstalled.toml")
+    table = read_table("preinstalled.toml")
     return SdkFacts(
         packages=frozenset(table["sdk"]["packages"]),
         seen={_python(key): str(row["boto3"]) for key, row in table["seen"].items()},
@@ -80,11 +80,12 @@ def sdk() -> SdkFacts:
 @cache
 def siblings() -> dict[str, str]:
     """Normalized names without wheels, to the package that does the same and has them."""
-    return dict(_table("siblings.toml")["packages"])
+    return dict(read_table("siblings.toml")["packages"])
 
 
 @cache
-def _table(name: str) -> dict[str, Any]:
+def read_table(name: str) -> dict[str, Any]:
+    """The table in the file ``name`` beside this module."""
     return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
 
 

@@ -21,8 +21,8 @@ WEAK = 2
 
 LARGEST_TABLE = 1 << 16
 """Bytes. Dynamic segments and tables of versions of real files have a few thousand."""
-LARGEST_STRINGS = 1 << 24
-"""Bytes. The names of the largest libraries of the index, tensorflow's and torch's, have 12 MB."""
+LARGEST_STRINGS = 1 << 26
+"""Bytes. The names of the largest library of the index, tensorflow's, have some 20 MB."""
 LONGEST_NAME = 1024
 MOST_NEEDED = 512
 MOST_VERSIONS = 4096
@@ -50,6 +50,8 @@ def read_dynamic(image: Image) -> Dynamic:
     if not pairs:
         return Dynamic()
     table = dict(reversed(pairs))  # of a tag that stands twice the first counts
+    if table.get(STRINGS_SIZE, 0) > LARGEST_STRINGS:
+        return Dynamic()  # nothing is known, which is no fault of the file
     strings = _strings(image, table)
     wanted = [value for tag, value in pairs if tag == NEEDED]
     if len(wanted) > MOST_NEEDED:
@@ -84,7 +86,7 @@ def _strings(image: Image, table: dict[int, int]) -> bytes:
     size = table.get(STRINGS_SIZE, 0)
     if STRINGS not in table or not size:
         raise ElfFormatError("its dynamic segment has no names")
-    return image.read(table[STRINGS], min(size, LARGEST_STRINGS))
+    return image.read(table[STRINGS], size)
 
 
 def _name(strings: bytes, place: int) -> str:

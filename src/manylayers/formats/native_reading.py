@@ -7,6 +7,7 @@ Format, *COFF File Header*) the processor is enough, since no Lambda function lo
 from __future__ import annotations
 
 import struct
+from typing import Literal
 
 from manylayers.formats.elf import (
     ElfFormatError,
@@ -32,22 +33,41 @@ THIN = {
 MAGICS = (ELF, b"MZ", *FAT, *THIN)
 """How a file begins that may be native, for ``bytes.startswith``."""
 
+NAMES = (".so", ".pyd")
+"""How the name of a file ends that says it is native, whatever it holds."""
+
 MOST_PROCESSORS = 20
 """Java's classes begin like fat Mach-O files, and go on with a version of 45 or more."""
 MACH_PROCESSORS = {7: "i386", 12: "arm", 0x01000007: "x86_64", 0x0100000C: "aarch64"}
 PE_PROCESSORS = {0x14C: "i386", 0x1C4: "arm", 0x8664: "x86_64", 0xAA64: "aarch64"}
 
 
-def native_content(content: bytes) -> NativeFacts | None:
+def looks_native(path: str, head: bytes) -> bool:
+    """Whether ``read_native`` may have something to say of a file that begins with ``head``."""
+    return head.startswith(MAGICS) or path.endswith(NAMES)
+
+
+def native_content(path: str, content: bytes) -> NativeFacts | None:
     """``read_native`` of a file that is here whole."""
-    return read_native(lambda offset, length: content[offset : offset + length], len(content))
+    size = len(content)
+    return read_native(path, lambda offset, length: content[offset : offset + length], size)
 
 
-def read_native(read: Read, size: int) -> NativeFacts | None:
+def read_native(path: str, read: Read, size: int) -> NativeFacts | None:
     """The facts of a native file of ``size`` bytes, ``None`` for a file of another kind.
 
-    Never raises for what the file holds; what it costs is bounded.
+    A file with the name of one that is none has a ``problem``, and no ``machine``. Never raises for
+    what the file holds; what it costs is bounded.
     """
+    found = _recognised(read, size)
+    if found is None and path.endswith(NAMES):
+        problem = "it does not begin as a library does" if size else "it is empty"
+        kind: Literal["elf", "pe"] = "pe" if path.endswith(".pyd") else "elf"
+        return NativeFacts(kind=kind, machine="", problem=problem)
+    return found
+
+
+def _recognised(read: Read, size: int) -> NativeFacts | None:
     magic = read(0, 8)
     if magic.startswith(ELF):
         return _elf(read, size)

@@ -1,0 +1,247 @@
+"""B201 to B208: what a loader would refuse of the layer's extension modules, and with them.
+
+Errors are only what an import would meet: in a module that Python finds, and in the libraries that
+come with it. What lies beside, plugins and programs, is warned of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
+from operator import itemgetter
+from posixpath import normpath
+from typing import NamedTuple
+
+from manylayers.checks.extensions import Extension, built_for, extension, suffixes
+from manylayers.checks.finding import Finding, Severity
+from manylayers.checks.loading import Libraries, Loaded, load
+from manylayers.checks.missing import missing_libraries
+from manylayers.checks.owners import Owners, told_paths
+from manylayers.checks.places import Placed, everything, import_folders, natives
+from manylayers.checks.scene import Scene
+from manylayers.checks.versions import first_runtime, newer_versions, version_number
+from manylayers.facts.libraries import library, loaded_libraries, system_libraries
+from manylayers.formats.native import CUT_SHORT, NativeFacts
+from manylayers.target import Target
+
+SYSTEMS = {"mach-o": "macOS", "pe": "Windows", "elf": "Linux"}
+LAMBDA_NAMES = {"aarch64": "arm64"}
+"""What Lambda calls a processor, where ``uname`` says otherwise."""
+
+
+class Fault(NamedTuple):
+    """Something wrong with one file; those of one owner with one ``cause`` become a finding.
+
+    ``version`` is what the file needs, and the runtime lacks; of several the newest is told.
+    """
+
+    code: str
+    severity: Severity
+    cause: str
+    file: Placed
+    remedy: str = ""
+    version: str = ""
+
+
+def binaries(scene: Scene) -> Iterator[Finding]:
+    """All findings over native files."""
+    files = natives(scene)
+    odd = _not_plain(files, scene.target)
+    if not odd:  # as in most layers: modules that need only what every runtime has
+        return
+    owners, target = Owners(scene), scene.target
+    modules, others = _sorted_out(odd, import_folders(scene))
+    libraries = _libraries(files, scene)
+    faults: list[Fault] = []
+    loads: list[Loaded] = []
+    for file, module in modules:
+        fault = _own_fault(file, module, target)
+        if fault is None:
+            loads.append(load(file, libraries))
+        elif module is None or module.suffix in suffixes(target):
+            faults.append(fault)
+        else:
+            faults += _without_twin(fault, module, scene)
+    for loaded in loads:
+        faults += _faults_with(loaded, target)
+    reached = {file.path for loaded in loads for file in loaded.files}
+    for file in others:
+        faults += _beside(file, target) if file.path not in reached else ()
+    yield from _findings(faults, owners, target)
+    yield from missing_libraries(scene, loads, owners)
+
+
+def _not_plain(files: Iterable[Placed], target: Target) -> list[Placed]:
+    """Those that have to be looked at: other names, systems or needs than are usual."""
+    good = suffixes(target)
+    plain: dict[int, bool] = {}
+    odd = []
+    for file in files:
+        native = file.file.native
+        known = plain.get(id(native))
+        if known is None and native is not None:
+            known = plain[id(native)] = _is_plain(native, target)
+        suffix = file.path[file.path.rfind("/") + 1 :].partition(".")[2]
+        if not known or suffix not in good:
+            odd.append(file)
+    return odd
+
+
+def _is_plain(native: NativeFacts, target: Target) -> bool:
+    return (
+        _for_lambda(native, target)
+        and not native.problem
+        and system_libraries(target.system.name).libraries.issuperset(native.needed)
+        and next(newer_versions(native, target), None) is None
+    )
+
+
+def _sorted_out(
+    odd: Iterable[Placed], folders: Iterable[str]
+) -> tuple[list[tuple[Placed, Extension | None]], list[Placed]]:
+    """Modules, with them libraries that are opened at import, and the other files."""
+    modules: list[tuple[Placed, Extension | None]] = []
+    others = []
+    for file in odd:
+        module = extension(file, folders)
+        if module or file.path.rpartition("/")[2] in loaded_libraries():
+            modules.append((file, module))
+        else:
+            others.append(file)
+    return modules, others
+
+
+def _libraries(files: Iterable[Placed], scene: Scene) -> Libraries:
+    """Where the loader finds what, by links too; it passes over files for other processors."""
+    target = scene.target
+    wanted = ("elf", target.architecture.machine)
+    found = {
+        file.path: file
+        for file in files
+        if (native := file.file.native) and (native.kind, native.machine) == wanted
+    }
+    links = {path: file.link for path, file in everything(scene).items() if file.link}
+    for path, link in sorted(links.items(), reverse=True):  # libx.so -> libx.so.1 -> libx.so.1.2
+        pointed = normpath(f"{path.rpartition('/')[0]}/{link}")
+        if pointed in found:
+            found[path] = found[pointed]
+    system = partial(library, system=target.system.name, architecture=str(target.architecture))
+    return Libraries(files=found, system=system)
+
+
+def _own_fault(file: Placed, module: Extension | None, target: Target) -> Fault | None:
+    """What keeps the file itself from being loaded, whatever it needs."""
+    native = file.file.native
+    if native is None:
+        return None
+    fault = _for_other_system(file, native, target) or _broken(file, native)
+    if fault or module is None or module.suffix in suffixes(target):
+        return fault
+    cause = f"for {built_for(module.suffix)}, the runtime has {target.python}"
+    return Fault("B202", "error", cause, file, _build_command(target))
+
+
+def _for_other_system(file: Placed, native: NativeFacts, target: Target) -> Fault | None:
+    names = ", ".join(LAMBDA_NAMES.get(one, one) for one in native.machine.split(","))
+    bits = ", 32 bits" if native.bits == 32 else ""
+    if native.kind == "elf" and _needs_musl(native):
+        code, cause = "B206", f"musl (Alpine Linux), {target.system.name} has glibc"
+    elif native.machine and not _for_lambda(native, target):
+        where = f"Lambda runs Linux on {target.architecture}"
+        code, cause = "B201", f"{SYSTEMS[native.kind]} on {names}{bits}, {where}"
+    else:
+        return None
+    return Fault(code, "error", f"for {cause}", file, _build_command(target))
+
+
+def _for_lambda(native: NativeFacts, target: Target) -> bool:
+    wanted = ("elf", target.architecture.machine, 64)
+    return (native.kind, native.machine, native.bits) == wanted
+
+
+def _needs_musl(native: NativeFacts) -> bool:
+    return any(name.startswith("libc.musl-") for name in native.needed)
+
+
+def _broken(file: Placed, native: NativeFacts, severity: Severity = "error") -> Fault | None:
+    if not native.problem:
+        return None
+    unreadable = not native.machine or native.problem.startswith(CUT_SHORT)
+    return Fault(
+        code="B208" if unreadable else "B207",
+        severity=severity,
+        cause=f"that no loader takes, since {native.problem}",
+        file=file,
+        remedy="take the file of the wheel as it is, without strip or other changes",
+    )
+
+
+def _build_command(target: Target) -> str:
+    arch = f" --arch {target.architecture}" if str(target.architecture) != "x86_64" else ""
+    return f"manylayers build {{owner}} --python {target.python}{arch}"
+
+
+def _without_twin(fault: Fault, module: Extension, scene: Scene) -> Iterator[Fault]:
+    """The fault of a file that this Python never looks at, unless it finds another instead."""
+    there = everything(scene)
+    if any(f"{module.key}.{suffix}" in there for suffix in suffixes(scene.target)):
+        return
+    if f"{module.key}.py" in there or f"{module.key}/__init__.py" in there:
+        yield fault._replace(severity="warning", cause=f"{fault.cause}, so the slow ones in Python")
+    else:
+        yield fault
+
+
+def _faults_with(loaded: Loaded, target: Target) -> Iterator[Fault]:
+    """What is wrong with the libraries that come with a module, and their symbol versions."""
+    for place, file in enumerate(loaded.files):
+        native = file.file.native
+        if native is None:
+            continue
+        broken = _broken(file, native) if place else None
+        if broken:
+            yield broken
+        yield from _newer(file, native, target, loaded.bundled)
+
+
+def _newer(
+    file: Placed, native: NativeFacts, target: Target, bundled: Collection[str]
+) -> Iterator[Fault]:
+    for one in newer_versions(native, target, bundled):
+        yield Fault(one.code, one.severity, one.reason, file, version=one.version)
+
+
+def _beside(file: Placed, target: Target) -> Iterator[Fault]:
+    """What is to be said of a plugin or program, which may never be loaded."""
+    native = file.file.native
+    if native and _for_lambda(native, target):
+        for fault in _newer(file, native, target, ()):
+            yield fault._replace(severity="warning")
+
+
+def _findings(faults: Iterable[Fault], owners: Owners, target: Target) -> Iterator[Finding]:
+    """One finding for all files of an owner that have the same fault."""
+    grouped: dict[tuple[str, str, str, str], list[Fault]] = {}
+    for fault in faults:
+        owner = owners.of(fault.file.path)
+        grouped.setdefault((owner, fault.code, fault.severity, fault.cause), []).append(fault)
+    for (owner, _, _, cause), those in sorted(grouped.items(), key=itemgetter(0)):
+        newest = max(those, key=lambda fault: version_number(fault.version))
+        paths = {fault.file.path for fault in those}
+        files = f"{len(paths)} files" if len(paths) > 1 else "a file"
+        what = f"needs {newest.version}, {cause}" if newest.version else f"has {files} {cause}"
+        remedy = _older(newest.version, target) if newest.version else newest.remedy
+        yield Finding(
+            code=newest.code,
+            severity=newest.severity,
+            message=f"{owner} {what}: {told_paths(paths)}",
+            place=owner,
+            remedy=remedy.format(owner=owner),
+        )
+
+
+def _older(version: str, target: Target) -> str:
+    runtime = first_runtime(version, target)
+    if runtime:
+        return f"it loads on {runtime}; for {target.runtime}: manylayers wheels {{owner}}"
+    return "take an older version: manylayers wheels {owner}"

@@ -1,0 +1,42 @@
+"""Whose a file is: the distribution that lists it, else the package it lies in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from manylayers.checks.places import FUNCTION, LAYERS
+from manylayers.checks.scene import Scene
+from manylayers.checks.wording import some
+
+
+class Owners:
+    """Answers for one scene. Asked only where something was found."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._listed: dict[str, str] = {}
+        parts = [(LAYERS, layer) for layer in scene.layers]
+        parts += [(FUNCTION, scene.function)] if scene.function else []
+        for root, carried in parts:
+            for one in carried.distributions:
+                self._listed |= dict.fromkeys((root + path for path in one.files or ()), one.name)
+
+    def of(self, path: str) -> str:
+        """A normalized name, or that of the folder or module on ``sys.path``."""
+        return self._listed.get(path) or package_of(path)
+
+    def listed(self, path: str) -> bool:
+        """Whether some distribution lists the file."""
+        return path in self._listed
+
+
+def package_of(path: str) -> str:
+    """The first part of a path below the folders of ``sys.path``, without what follows a dot."""
+    rest = path.removeprefix(FUNCTION).removeprefix(f"{LAYERS}python/")
+    if rest.startswith("lib/python3."):
+        rest = rest.split("/", 3)[-1]
+    return rest.partition("/")[0].partition(".")[0]
+
+
+def told_paths(paths: Iterable[str]) -> str:
+    """Up to three paths, from the root of the layer or function, and how many more there are."""
+    return some([path.removeprefix(LAYERS).removeprefix(FUNCTION) for path in sorted(set(paths))])

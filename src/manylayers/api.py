@@ -329,12 +329,18 @@ def check(
 
 
 def explain(
-    text: str | bytes, *, python: str | None = None, arch: str | None = None
+    text: str | bytes,
+    *,
+    python: str | None = None,
+    arch: str | None = None,
+    layers: Sequence[str | Path] = (),
 ) -> ExplainReport:
     """What an error text or a log means, and the way out. Raises UsageError for an empty one.
 
-    ``python`` and ``arch`` are the function's, for the commands that the report names.
+    ``python`` and ``arch`` are the function's, for the commands that the report names and for
+    ``layers``, zips or folders that are looked into.
     """
+    from manylayers.doors import layers as door
     from manylayers.formats.log_text import decoded
     from manylayers.stories.explain import explain as tell_explanation
 
@@ -342,8 +348,9 @@ def explain(
         text=text if isinstance(text, str) else decoded(text),
         python=find_target(python, "x86_64").python if python else None,
         architecture=str(find_architecture(arch)) if arch else None,
+        layers=tuple(map(Path, layers)),
     )
-    return tell_explanation(options)
+    return tell_explanation(options, door)
 
 
 def diff(old: str | Path, new: str | Path, *, python: str = "", arch: str = "x86_64") -> DiffReport:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,37 @@ def test_the_library_takes_text_and_bytes() -> None:
     assert report.remedies[0].command == "manylayers check layer.zip --python 3.13"
     with pytest.raises(manylayers.ManylayersError, match="no text"):
         manylayers.explain(b"\0")
+
+
+def test_a_layer_is_looked_into_for_what_the_text_names(tmp_path: Path) -> None:
+    name = "pydantic_core/_pydantic_core.cpython-311-x86_64-linux-gnu.so"
+    with zipfile.ZipFile(tmp_path / "my layer.zip", "w") as archive:
+        archive.writestr(f"python/{name}", b"")
+    text = "No module named 'pydantic_core._pydantic_core'"
+    words = ("explain", text, "--layer", "my layer.zip")
+    said = run(*words, "--python", "3.12", folder=tmp_path)
+    assert (said.status, said.err) == (0, "")
+    assert f"{name} is for Python 3.11; your function runs 3.12\n" in said.out
+    assert "manylayers check 'my layer.zip' --python 3.12\n" in said.out
+    document = run(*words, "--json", folder=tmp_path).json
+    Draft202012Validator(document_schema(ExplainReport)).validate(document)
+    assert "does your function run python3.11?" in document["seen"][0]
+
+
+def test_a_layer_is_checked_for_the_cause_and_for_an_unknown_text_whole(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "layer.zip", "w") as archive:
+        archive.writestr("httplib2/__init__.py", b"")  # in the root, and with mode 0600
+
+    def codes(text: str) -> list[str]:
+        said = run("explain", text, "--layer", "layer.zip", "--json", folder=tmp_path)
+        return [finding["code"] for finding in said.json["findings"]]
+
+    assert codes("No module named 'httplib2'") == ["L102"]
+    assert codes("unheard of") == ["L102", "L105"]
+    assert codes("[Errno 38] Function not implemented") == []
+
+
+def test_what_is_no_layer_is_told(tmp_path: Path) -> None:
+    (tmp_path / "layer.zip").write_text("no zip")
+    assert run("explain", "x", "--layer", "layer.zip", folder=tmp_path).status == 5
+    assert run("explain", "x", "--layer", "gone.zip", folder=tmp_path).status == 2

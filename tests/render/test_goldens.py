@@ -247,6 +247,8 @@ EXPLAINED = ExplainReport(
     ),
     has_it=("python3.12",),
     lacks_it=("python3.11",),
+    seen=("native/_native.so is for glibc 2.28 or newer; python3.11 has 2.26",),
+    findings=(Finding("B203", "error", "native needs glibc 2.28", "native"),),
     remedies=(
         Remedy("take the newest release that fits", "manylayers build native --python 3.11"),
         Remedy("or move to python3.12", None),
@@ -342,7 +344,9 @@ CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
     "explain": (explain_text, EXPLAINED),
     "explain-unknown": (
         explain_text,
-        EXPLAINED._replace(id="unknown", remedies=(), codes=(), source=None, assumed=None),
+        EXPLAINED._replace(
+            id="unknown", seen=(), findings=(), remedies=(), codes=(), source=None, assumed=None
+        ),
     ),
     "diff": (diff_text, DIFFERENT),
     "diff-every-file": (every_file_diff_text, UNNOTICED),

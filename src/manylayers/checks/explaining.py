@@ -38,6 +38,8 @@ def recognise(line: str) -> Recognised | None:
                 ahead = line[max(0, match.start() - IN_FRONT) : match.start()]
                 if before := re.search(error.before, ahead, re.IGNORECASE):
                     groups = _groups(before) | groups
+            if error.package:
+                groups.setdefault("package", error.package)
             return Recognised(error, gathered(line, groups))
     return None
 

@@ -17,6 +17,7 @@ EXAMPLES = """\b
 Examples:
   manylayers explain "Unable to import module 'app': No module named 'numpy'"
   aws logs tail /aws/lambda/NAME | manylayers explain
+  manylayers explain "… No module named 'rpds.rpds'" --layer layer.zip --python 3.12
   pip install -r requirements.txt 2>&1 | manylayers explain --python 3.12
 """
 
@@ -34,6 +35,8 @@ class Quoting(click.Command):
 
 @click.command(cls=Quoting, epilog=EXAMPLES)
 @click.argument("text", nargs=-1, metavar="[TEXT | -]")
+@click.option("--layer", "layers", multiple=True, metavar="ZIP", shell_complete=completing.paths,
+              help="Look into this layer, a zip or a folder. Repeatable.")  # fmt: skip
 @click.option("--python", metavar="VERSION", shell_complete=completing.pythons,
               help="The function's runtime, for the commands to copy.")  # fmt: skip
 @click.option("--arch", metavar="ARCH", shell_complete=completing.archs,
@@ -42,6 +45,7 @@ class Quoting(click.Command):
 def explain(
     *,
     text: tuple[str, ...],
+    layers: tuple[str, ...],
     python: str | None,
     arch: str | None,
     as_json: bool,
@@ -57,7 +61,7 @@ def explain(
     from manylayers.render.explain import explain_text
 
     talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
-    report = run_explain(_asked_text(text), python=python, arch=arch)
+    report = run_explain(_asked_text(text), python=python, arch=arch, layers=layers)
     talk.tell(report, explain_text)
     return 0
 

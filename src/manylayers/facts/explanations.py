@@ -16,13 +16,15 @@ class Step(NamedTuple):
 class KnownError(NamedTuple):
     """One row. ``pattern`` and ``before`` are regular expressions over one plain line.
 
-    ``before`` looks at what stands right in front of what ``pattern`` finds, or is empty.
+    ``before`` looks at what stands right in front of what ``pattern`` finds, or is empty;
+    ``package`` is the one that the row is about, when it is always the same, or empty.
     ``source`` is ``owner/repository#number``, the thread of ``example``.
     """
 
     id: str
     pattern: str
     before: str
+    package: str
     cause: str
     steps: tuple[Step, ...]
     codes: tuple[str, ...]
@@ -58,6 +60,7 @@ def _known(row: dict[str, Any]) -> KnownError:
         id=row["id"],
         pattern=row["pattern"],
         before=row.get("before", ""),
+        package=row.get("package", ""),
         cause=row["cause"],
         steps=tuple(Step(do=way["do"], run=way.get("run", "")) for way in row["ways"]),
         codes=tuple(row["codes"]),

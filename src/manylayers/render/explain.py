@@ -10,6 +10,9 @@ def explain_text(report: ExplainReport, style: Style) -> str:
     """What it is, what to do, and where that comes from."""
     report = harmless(report)
     lines = [f"{style.bold(report.id)}: {report.cause}"]
+    lines += report.seen
+    for finding in report.findings:
+        lines.append(f"{style.yellow(finding.severity)} {finding.code}: {finding.message}")
     for remedy in report.remedies:
         lines += _remedy(remedy, style)
     if report.assumed:

@@ -2,6 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+from manylayers.checks.finding import Finding
+
 
 class CapturedReport(NamedTuple):
     """What the text names; ``None`` where it does not.
@@ -32,6 +34,8 @@ class ExplainReport(NamedTuple):
 
     ``codes`` are the checks that find the same in the zip. ``has_it`` and ``lacks_it`` are the
     runtimes with and without the glibc that is needed, where that is what the text is about.
+    ``seen`` are sentences on what the layers that were named hold of what the text names;
+    ``findings`` are those of the checks that it is about.
     ``assumed`` is what the commands name although the text does not tell it. ``source`` is where
     somebody met this: ``owner/repository#number`` is a thread on GitHub.
     """
@@ -42,6 +46,8 @@ class ExplainReport(NamedTuple):
     captured: CapturedReport
     has_it: tuple[str, ...]
     lacks_it: tuple[str, ...]
+    seen: tuple[str, ...]
+    findings: tuple[Finding, ...]
     remedies: tuple[Remedy, ...]
     codes: tuple[str, ...]
     source: str | None

@@ -1,0 +1,57 @@
+"""The part of an explanation that looks into layers: what they have to do with the text."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from manylayers.checks.catalogue import Choice, findings
+from manylayers.checks.clues import Clues
+from manylayers.checks.finding import Finding
+from manylayers.checks.looking_up import about, looked_up
+from manylayers.checks.scene import Scene
+from manylayers.layer.inference import evidence
+from manylayers.options import ExplainOptions
+from manylayers.stories.needs import Layers
+from manylayers.target import Target, all_runtimes, find_target, runtime_name
+
+
+class Looked(NamedTuple):
+    """What the layers that were named have to do with a text."""
+
+    seen: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def look(
+    options: ExplainOptions, clues: Clues, codes: tuple[str, ...] | None, layers: Layers
+) -> Looked:
+    """Look for what the text names, and run the checks with ``codes``: ``None`` means all.
+
+    Of all checks only errors are told. Raises UsageError and UnsafeLayerError.
+    """
+    if not options.layers:
+        return Looked()
+    read = tuple(layers.read_layer(path) for path in options.layers)
+    python = options.python or clues.python
+    seen = evidence(read)
+    scene = Scene(
+        _target(
+            (python, *seen.pythons),
+            (options.architecture, clues.architecture, *seen.architectures),
+        ),
+        read,
+    )
+    found = findings(scene, Choice(select=codes or ())) if codes != () else ()
+    if codes is None:
+        found = tuple(one for one in found if one.severity == "error")
+    return Looked(
+        seen=tuple(looked_up(clues, scene, sure=python is not None)),
+        findings=about(clues, found),
+    )
+
+
+def _target(pythons: tuple[str | None, ...], architectures: tuple[str | None, ...]) -> Target:
+    """The first runtime and architecture that are known and still there."""
+    there = [runtime_name(row).removeprefix("python") for row in all_runtimes()]
+    python = next((one for one in pythons if one in there), there[-1])
+    return find_target(python or there[-1], next(filter(None, architectures), None) or "x86_64")

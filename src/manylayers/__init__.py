@@ -14,10 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from manylayers.api import build, check, diff, explain, list_runtimes, lock, wheels
+    from manylayers.cache_api import cache_clean, cache_dir, cache_prune, cache_size, cache_verify
     from manylayers.checks.finding import Finding
     from manylayers.errors import ManylayersError
     from manylayers.options import IndexSettings
     from manylayers.report.build import BuildReport
+    from manylayers.report.cache import (
+        CacheCleanReport,
+        CacheFolderReport,
+        CachePruneReport,
+        CacheSizeReport,
+        CacheVerifyReport,
+    )
     from manylayers.report.check import CheckReport
     from manylayers.report.diff import DiffReport
     from manylayers.report.explain import ExplainReport
@@ -28,6 +36,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BuildReport",
+    "CacheCleanReport",
+    "CacheFolderReport",
+    "CachePruneReport",
+    "CacheSizeReport",
+    "CacheVerifyReport",
     "CheckReport",
     "DiffReport",
     "ExplainReport",
@@ -39,6 +52,11 @@ __all__ = [
     "Target",
     "WheelsReport",
     "build",
+    "cache_clean",
+    "cache_dir",
+    "cache_prune",
+    "cache_size",
+    "cache_verify",
     "check",
     "diff",
     "explain",
@@ -53,6 +71,11 @@ _HOMES = {
     "CheckReport": "report.check",
     "ExplainReport": "report.explain",
     "DiffReport": "report.diff",
+    "CacheCleanReport": "report.cache",
+    "CacheFolderReport": "report.cache",
+    "CachePruneReport": "report.cache",
+    "CacheSizeReport": "report.cache",
+    "CacheVerifyReport": "report.cache",
     "Finding": "checks.finding",
     "IndexSettings": "options",
     "LockReport": "report.lock",
@@ -60,6 +83,11 @@ _HOMES = {
     "RuntimesReport": "report.runtimes",
     "Target": "target",
     "WheelsReport": "report.wheels",
+    "cache_clean": "cache_api",
+    "cache_dir": "cache_api",
+    "cache_prune": "cache_api",
+    "cache_size": "cache_api",
+    "cache_verify": "cache_api",
     "find_target": "target",
 }
 

@@ -14,6 +14,7 @@ from typing import Any, get_args
 import pytest
 from jsonschema import Draft202012Validator
 
+from cache_cases import CACHE_CASES
 from manylayers.checks.finding import Finding
 from manylayers.layer.file_difference import FileFate
 from manylayers.layer.verdict import Verdict
@@ -354,6 +355,7 @@ CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
     "diff-same": (diff_text, SAME_LOCKS),
     "diff-markdown": (diff_markdown, DIFFERENT),
     "diff-markdown-same": (diff_markdown, SAME_LOCKS),
+    **CACHE_CASES,
     "error": (error_text, FAILED),
     "error-bare": (error_text, FAILED._replace(hint="", details=(), subject="")),
 }
@@ -387,7 +389,18 @@ def test_the_coloured_text_is_the_golden_one(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["build", "build-dry-run", "lock", "wheels", "check", "explain", "diff", "runtimes", "error"],
+    [
+        "build",
+        "build-dry-run",
+        "lock",
+        "wheels",
+        "check",
+        "explain",
+        "diff",
+        "runtimes",
+        "error",
+        *CACHE_CASES,
+    ],
 )
 def test_the_document_is_the_golden_one_and_what_its_schema_says(name: str) -> None:
     _, report = CASES[name]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from manylayers.doors.uv import uv_program
 from manylayers.errors import (
     IndexPageError,
     ManylayersError,
@@ -99,7 +100,7 @@ class Resolver:
         for name, text in question_files(question).items():
             (folder / name).write_text(text, encoding="utf-8")
         with self._looking:  # sysconfig, which uv's package asks, is not safe in two threads
-            program = _uv()
+            program = uv_program()
         finished = run(
             [program, *uv_arguments(question, self._settings, self._cache(folder))],
             stdin=None,
@@ -121,18 +122,6 @@ class Resolver:
             place = place.parent
         read_only = place.is_dir() and not os.access(place, os.W_OK)
         return folder / "cache" if read_only else self._cache_folder
-
-
-def _uv() -> str:
-    from uv import find_uv_bin
-
-    try:
-        return str(find_uv_bin())
-    except FileNotFoundError as error:
-        raise ProgramError(
-            "the resolver uv is not where its package should have put it",
-            hint="reinstall manylayers, or run `python -m pip install --force-reinstall uv`",
-        ) from error
 
 
 def uv_arguments(question: Question, settings: IndexSettings, cache_folder: Path) -> list[str]:

@@ -216,6 +216,21 @@ def sound_facts(wheel: Path) -> WheelFacts | None:
     return facts if (status.st_size, status.st_mtime_ns) == (facts.size, changed) else None
 
 
+def kept_facts(wheel: Path) -> WheelFacts | None:
+    """The facts beside ``wheel``, of whatever time; ``None`` without any.
+
+    ValueError when they are damaged; those of another version of manylayers count as none.
+    """
+    try:
+        told = _opened(facts_place(wheel).read_bytes())
+    except OSError:
+        return None
+    try:
+        return _read(told)[0]
+    except ValueError:
+        return None
+
+
 def mark(folder: Path) -> None:
     """Make the tag in ``folder`` that says what it is; one that somebody else made is left."""
     tag = folder / "CACHEDIR.TAG"
@@ -246,9 +261,17 @@ def _sealed(facts: WheelFacts, changed: int) -> bytes:
 
 def _unsealed(data: bytes) -> tuple[WheelFacts, int]:
     """Facts and time. Raises ValueError when a byte is not as it was written."""
+    return _read(_opened(data))
+
+
+def _opened(data: bytes) -> bytes:
     seal, _, told = data.partition(b"\n")
     if seal != b"%08x" % zlib.crc32(told):
         raise ValueError("these are not the facts that were written")
+    return told
+
+
+def _read(told: bytes) -> tuple[WheelFacts, int]:
     changed, _, facts = told.partition(b"\n")
     return facts_from_bytes(facts), int(changed)
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def held(path: Path, seconds: float) -> Iterator[bool]:
+def held(path: Path, seconds: float, *, keep: bool = False) -> Iterator[bool]:
     """Whether the lock at ``path`` was got within ``seconds``; its file is gone afterwards.
+
+    With ``keep`` the file may stay: for a look at somebody else's lock.
 
     Only who holds a lock removes its file, and who gets one whose file is gone meanwhile begins
     anew: `filelock` sees to that. Where the disk has no locks it counts as got, so that what it
@@ -29,6 +31,7 @@ def held(path: Path, seconds: float) -> Iterator[bool]:
     try:
         yield True
     finally:
-        with contextlib.suppress(OSError):  # Windows removes it when it is let go
-            path.unlink()
+        if not keep:
+            with contextlib.suppress(OSError):  # Windows removes it when it is let go
+                path.unlink()
         lock.release()

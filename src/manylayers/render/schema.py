@@ -6,6 +6,13 @@ from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from manylayers.report.build import BuildReport
+from manylayers.report.cache import (
+    CacheCleanReport,
+    CacheFolderReport,
+    CachePruneReport,
+    CacheSizeReport,
+    CacheVerifyReport,
+)
 from manylayers.report.check import CheckReport
 from manylayers.report.completion import CompletionReport
 from manylayers.report.diff import DiffReport
@@ -27,6 +34,11 @@ DOCUMENTS: tuple[type, ...] = (
     RuntimesReport,
     DiffReport,
     CompletionReport,
+    CacheFolderReport,
+    CacheSizeReport,
+    CachePruneReport,
+    CacheCleanReport,
+    CacheVerifyReport,
     ErrorReport,
 )
 _SIMPLE = {str: "string", int: "integer", bool: "boolean", NoneType: "null"}

@@ -1,0 +1,118 @@
+"""What a store can do without: no build misses it, or only one that needs what was long unused."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from hashlib import file_digest
+from pathlib import Path
+from typing import NamedTuple
+
+from manylayers.doors.store import (
+    ABANDONED_SECONDS,
+    INDEX,
+    UV,
+    WHEELS,
+    facts_place,
+    sound_facts,
+)
+from manylayers.doors.store_parts import (
+    buckets,
+    entries,
+    kind_of,
+    measure,
+    pages,
+    partial,
+    passing,
+    status,
+    wheels,
+)
+from manylayers.hands.lock import held
+
+
+class Useless(NamedTuple):
+    """A file or folder that is of no use; ``what`` names its kind in the plural, ``size`` bytes."""
+
+    what: str
+    path: Path
+    size: int
+
+
+def useless(folder: Path, older_than: float | None) -> Iterator[Useless]:
+    """All of it in the store in ``folder``; ``older_than`` seconds make a wheel long unused."""
+    by_kind: list[tuple[str, Iterable[Path]]] = [
+        ("abandoned downloads", _abandoned(folder)),
+        ("locks that nobody holds", free_locks(folder)),
+        ("caches of older releases", _of_older_releases(folder)),
+        ("damaged wheels", _hopeless(folder)),
+        ("facts without a wheel", _orphans(folder)),
+    ]
+    if older_than is not None:
+        before = time.time() - older_than
+        by_kind += [
+            ("wheels not used for so long", _unused(folder, before)),
+            ("index pages not changed for so long", _older(pages(folder), before)),
+        ]
+    seen: set[Path] = set()
+    for what, paths in by_kind:
+        for path in paths:
+            if path not in seen:
+                seen.add(path)
+                yield Useless(what, path, measure(path))
+
+
+def free_locks(folder: Path) -> Iterator[Path]:
+    """The lock files of the store that nobody holds."""
+    for path in passing(folder):
+        if path.suffix == ".lock" and _is_free(path):
+            yield path
+
+
+def _is_free(lock: Path) -> bool:
+    with held(lock, 0, keep=True) as got:
+        return got
+
+
+def digest(path: Path) -> str | None:
+    """The SHA-256 (hex) of the file at ``path``; ``None`` when it can't be read."""
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _abandoned(folder: Path) -> Iterator[Path]:
+    return _older(partial(folder), time.time() - ABANDONED_SECONDS)
+
+
+def _of_older_releases(folder: Path) -> Iterator[Path]:
+    ours = dict(kind for name in (WHEELS, INDEX, UV) if (kind := kind_of(Path(name))))
+    for path in buckets(folder):
+        if (kind := kind_of(path)) and kind[1] < ours[kind[0]]:
+            yield path
+
+
+def _hopeless(folder: Path) -> Iterator[Path]:
+    """Wheels that a build would have to read again, in vain."""
+    for path in wheels(folder):
+        if sound_facts(path) is None and digest(path) != path.stem:
+            yield path
+
+
+def _orphans(folder: Path) -> Iterator[Path]:
+    for path in entries(folder):
+        if path.suffix == ".facts" and not os.path.lexists(path.with_suffix(".whl")):
+            yield path
+
+
+def _unused(folder: Path, before: float) -> Iterator[Path]:
+    for path in wheels(folder):
+        used = status(facts_place(path)) or status(path)
+        if used and used.st_mtime < before:
+            yield path
+
+
+def _older(paths: Iterable[Path], before: float) -> Iterator[Path]:
+    return (path for path in paths if (told := status(path)) and told.st_mtime < before)

@@ -16,7 +16,8 @@ from manylayers.layer.plan import place_wheels, plan_layer
 from manylayers.options import Layout
 from manylayers.target import find_target
 
-LONGEST_MESSAGE = 700
+LONGEST_MESSAGE = 2400
+"""Characters: two names of 1,024 bytes and the words about them."""
 WARNED = 1
 """Status of `unzip` for what it reads and wonders at, as a UTF-8 flag in one of two headers."""
 SKIPPED = 81

@@ -52,7 +52,7 @@ def _unicode_fault(name: str) -> str | None:
     return None
 
 
-def shown(name: str) -> str:
+def shown(name: str | bytes) -> str:
     """``name`` as an error may show it: quoted, printable, and not endless."""
     return f"{name!a}" if len(name) <= SHOWN else f"{name[:SHOWN]!a}..."
 

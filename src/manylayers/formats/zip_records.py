@@ -211,7 +211,7 @@ def decoded(name: bytes, flags: int) -> str:
     try:
         return name.decode("utf-8" if flags & UTF8 else "cp437")
     except UnicodeDecodeError as error:
-        raise ZipFormatError(f"the name {name!r} is not the UTF-8 it says it is") from error
+        raise ZipFormatError(f"the name {shown(name)} is not the UTF-8 it says it is") from error
 
 
 def checked_name(name: str) -> str:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elf_builder import build_elf, mach_o
-from manylayers.doors.archive import read_member, verify_wheel
+from manylayers.doors.archive import read_member, refuse_bomb, verify_wheel
 from manylayers.errors import UnsafeWheelError
 from manylayers.formats.wheel import WheelFacts
 from wheel_builder import Pipe, build_wheel, digest, entry, metadata, record_text
@@ -276,6 +276,18 @@ def test_overlapping_members_are_refused(tmp_path: Path) -> None:
     path.write_bytes(bytes(data))
     with pytest.raises(UnsafeWheelError, match=r"another name|overlaps"):
         verified(path)
+
+
+@pytest.mark.parametrize(
+    "reader", [refuse_bomb, lambda path: verify_wheel(path, filename=path.name)]
+)
+def test_a_requirement_that_overflows_stacks_is_refused_before_the_resolver_reads_it(
+    tmp_path: Path, reader: Callable[[Path], object]
+) -> None:
+    deep = f"idna ; {'(' * 20_000}python_version > '2'{')' * 20_000}"
+    path = build_wheel(tmp_path, requires=["idna (>=2)", deep])
+    with pytest.raises(UnsafeWheelError, match=r"Requires-Dist with 20,000 brackets: 'idna ; \(\("):
+        reader(path)
 
 
 def test_more_bytes_than_declared_are_never_inflated(tmp_path: Path) -> None:

@@ -96,6 +96,40 @@ def test_what_it_lacks_offline_is_told_in_one_line() -> None:
     assert error.details == ("Because demo was not found in the cache and you require demo.",)
 
 
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        (
+            "`RECORD` file is invalid\n  cause: CSV parse error: record 0",
+            "CSV parse error: record 0",
+        ),
+        ("The wheel is invalid: Multiple .dist-info directories found: a, b", "directories found"),
+    ],
+)
+def test_a_wheel_that_the_resolver_can_not_read_is_no_fault_of_the_index(
+    cause: str, told: str
+) -> None:
+    error = failure(f"error: Failed to download `demo==1.0`\n  cause: {cause}\n")
+    assert isinstance(error, UnreadableWheelError)
+    assert error.subject == ("demo", "1.0")
+    assert told in error.message
+
+
+@pytest.mark.parametrize("reason", ["No space left on device", "Permission denied"])
+def test_a_place_in_the_cache_is_named_from_its_root(reason: str) -> None:
+    text = f"error: Failed\n  cause: failed to open `/some where/uv-v1/.tmp/x`: {reason}\n"
+    error = failure(text)
+    assert isinstance(error, StoreError)
+    assert "/some where/uv-v1/.tmp/x" in error.message
+
+
+def test_a_name_without_end_in_what_the_resolver_says_costs_no_time() -> None:
+    """Some thousands of seconds, if each of its characters were a place to start from."""
+    place = f"`/cache/uv-v1/.tmp/{'n' * 2_000_000}`: File name too long (os error 36)"
+    text = f"error: Failed to extract archive: demo.whl\n  cause: failed to open file {place}\n"
+    assert isinstance(failure(text), UnreadableWheelError)
+
+
 def test_a_full_folder_for_temporary_files_is_no_contradiction() -> None:
     error = failure(
         "Resolved 12 packages in 19ms\n"

@@ -17,6 +17,7 @@ from manylayers.formats.wheel_reading import (
     LARGEST_TEXT,
     WheelContents,
     check_wheel,
+    refuse_nesting,
     requirement_lines,
 )
 from manylayers.formats.wheel_record import WheelFormatError
@@ -54,18 +55,22 @@ def verify_wheel(path: Path, *, filename: str, sha256: str | None = None) -> Whe
 
 
 def refuse_bomb(path: Path) -> tuple[str, ...]:
-    """Refuse a wheel whose unpacking would fill a disk; its Requires-Dist lines are given back.
+    """Refuse a wheel that fills a disk or a stack; its Requires-Dist lines are given back.
 
     For those who let others unpack it. Anything else that may be wrong is left to ``verify_wheel``,
     then no lines are given. Raises UnsafeWheelError.
     """
     try:
         with path.open("rb", buffering=0) as file:
-            return _looked_through(ReadAhead(file), os.fstat(file.fileno()).st_size)
+            requires = _looked_through(ReadAhead(file), os.fstat(file.fileno()).st_size)
+        refuse_nesting(requires)
     except ZipBombError as problem:
         raise UnsafeWheelError(path.name, f"bad archive: {problem}") from problem
+    except WheelFormatError as problem:
+        raise UnsafeWheelError(path.name, str(problem)) from problem
     except (ZipFormatError, OSError):
         return ()
+    return requires
 
 
 def _looked_through(read: Read, size: int) -> tuple[str, ...]:

@@ -206,16 +206,29 @@ def _own_place(text: str) -> ManylayersError | None:
             hint="run it once without --offline, or build from a lock: manylayers build --lock",
             details=(" ".join(_explanation(text).split()),),
         )
-    match = _CACHE.search(text)
-    if match:
-        return cache_error(match[1] or match[2], _reason(text).lower())
+    if place := _cache_at_fault(text):
+        return cache_error(place, _reason(text).lower())
     match = _TEMPORARY.search(text)
     return temporary_error(match[1].lower()) if match else None
 
 
+def _cache_at_fault(text: str) -> str | None:
+    """The path in the resolver's cache that could not be used.
+
+    Names of members stand in uv's lines, in any length: nothing here looks at a line from each of
+    its characters on.
+    """
+    if match := _CACHE.search(text):
+        return match[1]
+    if match := _IN_CACHE.search(text):
+        start = max(text.rfind("`", 0, match.start()), text.rfind("\n", 0, match.start()))
+        return text[start + 1 : match.end(1)]
+    return None
+
+
 def _answer(text: str) -> ManylayersError | None:
     if _DAMAGED.search(text):
-        return UnreadableWheelError(subject(text), reason=_reason(text))
+        return UnreadableWheelError(subject(text), reason=_reason(text)[:LONGEST_REASON])
     if "No solution found" in text:
         return UnresolvableError(_explanation(text))
     return None
@@ -257,13 +270,14 @@ _NETWORK = re.compile(
 
 _DAMAGED = re.compile(
     r"Failed to (?:extract|unzip)|Failed to read metadata|Couldn't parse metadata|invalid wheel"
-    r"|\.dist-info directory|The wheel filename|has an invalid package format",
+    r"|\.dist-info directory|The wheel filename|has an invalid package format"
+    r"|`RECORD` file is invalid|The wheel is invalid",
     re.IGNORECASE,
 )
 
-_CACHE = re.compile(
-    r"Failed to initialize cache at `([^`]+)`"
-    r"|`?([^`\n]*/uv-v\d+/[^`\n]*)`?: (?:No space left|Read-only file system|Permission denied)"
+_CACHE = re.compile(r"Failed to initialize cache at `([^`]+)`")
+_IN_CACHE = re.compile(
+    r"(/uv-v\d+/[^`\n]*)`?: (?:No space left|Read-only file system|Permission denied)"
 )
 _TEMPORARY = re.compile(
     r"failed to write to file `[^`]*/\.manylayers\.[0-9a-f]+\.part/[^`]*`: (.+)"
@@ -272,8 +286,12 @@ _PAGE = re.compile(r"Received some unexpected (?:JSON|HTML) from `([^`]+)`")
 
 _SUBJECTS = (
     re.compile(r"Failed to (?:download|read|build|prepare)[^`\n]*`([^`=@ ]+)(?:==| @ )([^`]+)`"),
-    re.compile(r"([\w.-]+)==(\S+) has an invalid package format"),
+    re.compile(r"(?<![\w.-])([\w.-]++)==(\S+) has an invalid package format"),
 )
+
+
+LONGEST_REASON = 300
+"""Characters; the rest is the name of a member that somebody made long."""
 
 
 def subject(text: str) -> tuple[str, str]:

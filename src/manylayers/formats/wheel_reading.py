@@ -206,6 +206,7 @@ def _requirements(metadata: Mapping[str, Sequence[str]]) -> list[str]:
     """Requires-Dist lines that can't be read: their packages were settled without them."""
     from packaging.requirements import Requirement
 
+    refuse_nesting(metadata.get("requires-dist", ()))
     malformed = []
     for line in metadata.get("requires-dist", ()):
         try:
@@ -219,6 +220,17 @@ def _requirements(metadata: Mapping[str, Sequence[str]]) -> list[str]:
 
 LONGEST_REQUIREMENT = 4096
 """Characters; one that is longer is cut, which makes it malformed or as it was meant."""
+MOST_BRACKETS = 200
+"""In one requirement; real ones have some ten, and the resolver's stack ends at some thousands."""
+
+
+def refuse_nesting(requires: Sequence[str]) -> None:
+    """Refuse a Requires-Dist that is made to overflow the stack of its reader."""
+    for line in requires:
+        if line.count("(") > MOST_BRACKETS:
+            raise WheelFormatError(
+                f"METADATA has a Requires-Dist with {line.count('('):,} brackets: {shown(line)}"
+            )
 
 
 def _refuse_disagreement(metadata: Mapping[str, Sequence[str]], name: str, version: str) -> None:

@@ -157,7 +157,7 @@ def test_a_resolver_that_was_killed_is_told_with_the_signal(
     program = tmp_path / "uv"
     program.write_text(f"#!/bin/sh\necho warning: unfinished >&2\nkill -{signal} $$\n")
     program.chmod(0o755)
-    monkeypatch.setattr(resolve, "_uv", lambda: str(program))
+    monkeypatch.setattr(resolve, "uv_program", lambda: str(program))
     resolver = resolve.Resolver(IndexSettings(), tmp_path / "uv-v1", os.environ)
     with pytest.raises(ProgramError, match=f"the resolver uv was ended by .*{told}") as caught:
         resolver.resolve(QUESTION)

@@ -102,11 +102,14 @@ def same_version(one: str, other: str) -> bool:
 
 
 def headers(text: str) -> dict[str, list[str]]:
-    """The header fields of METADATA or WHEEL, names in lower case, up to the first blank line."""
+    """The header fields of METADATA or WHEEL, names in lower case, up to the first empty line.
+
+    A line of blanks goes on with its field, as for mail: whole licence texts stand in some.
+    """
     fields: dict[str, list[list[str]]] = {}
     last: list[str] = []
     for line in _LINE_END.split(text):
-        if not line.strip():
+        if not line:
             break
         if line[0] in " \t":
             last.append(line.strip())
@@ -119,7 +122,7 @@ def headers(text: str) -> dict[str, list[str]]:
 
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_BLANK_LINE = re.compile(rb"(?>\r\n|\r|\n)[ \t]*(?>\r\n|\r|\n)")
+_EMPTY_LINE = re.compile(rb"(?>\r\n|\r|\n)(?>\r\n|\r|\n)")
 
 
 def first(fields: Mapping[str, Sequence[str]], name: str) -> str | None:
@@ -153,8 +156,8 @@ def _header_text(contents: WheelContents, by_path: Mapping[str, WheelMember], pa
 
 
 def _head(content: bytes) -> bytes:
-    """What stands before the first blank line; a description after it may be in any encoding."""
-    return _BLANK_LINE.split(content, maxsplit=1)[0]
+    """What stands before the first empty line; a description after it may be in any encoding."""
+    return _EMPTY_LINE.split(content, maxsplit=1)[0]
 
 
 def requirement_lines(metadata: bytes) -> tuple[str, ...]:

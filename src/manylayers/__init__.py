@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from manylayers.api import build, check, diff, explain, list_runtimes, lock, wheels
+    from manylayers.api import build, check, diff, explain, list_runtimes, lock, report_on, wheels
     from manylayers.cache_api import cache_clean, cache_dir, cache_prune, cache_size, cache_verify
     from manylayers.checks.finding import Finding
     from manylayers.errors import ManylayersError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from manylayers.report.check import CheckReport
     from manylayers.report.diff import DiffReport
     from manylayers.report.explain import ExplainReport
+    from manylayers.report.layer import LayerReport
     from manylayers.report.lock import LockReport
     from manylayers.report.runtimes import RuntimesReport
     from manylayers.report.wheels import WheelsReport
@@ -46,6 +47,7 @@ __all__ = [
     "ExplainReport",
     "Finding",
     "IndexSettings",
+    "LayerReport",
     "LockReport",
     "ManylayersError",
     "RuntimesReport",
@@ -63,6 +65,7 @@ __all__ = [
     "find_target",
     "list_runtimes",
     "lock",
+    "report_on",
     "wheels",
 ]
 
@@ -78,6 +81,7 @@ _HOMES = {
     "CacheVerifyReport": "report.cache",
     "Finding": "checks.finding",
     "IndexSettings": "options",
+    "LayerReport": "report.layer",
     "LockReport": "report.lock",
     "ManylayersError": "errors",
     "RuntimesReport": "report.runtimes",

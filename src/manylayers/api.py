@@ -44,11 +44,12 @@ if TYPE_CHECKING:
     from manylayers.formats.pins import DistributionFile
     from manylayers.formats.wheel import WheelFacts, WheelMember
     from manylayers.hands.web import WebSession
-    from manylayers.options import CheckOptions, DiffOptions
+    from manylayers.options import CheckOptions, DiffOptions, ReportOptions
     from manylayers.report.build import BuildReport
     from manylayers.report.check import CheckReport
     from manylayers.report.diff import DiffReport
     from manylayers.report.explain import ExplainReport
+    from manylayers.report.layer import LayerReport
     from manylayers.report.lock import LockReport
     from manylayers.report.runtimes import RuntimesReport
     from manylayers.report.several import BuildsReport, LocksReport
@@ -204,6 +205,16 @@ def run_diff(options: DiffOptions) -> DiffReport:
     from manylayers.stories.sides import Readers
 
     return tell_diff(options, Readers(layers=layers, locks=inputs, files=files))
+
+
+def run_report(options: ReportOptions, progress: Progress) -> LayerReport:
+    """What fills a layer. Raises ManylayersError for what can't be read or written."""
+    from manylayers.doors import layers
+    from manylayers.render.page.assemble import layer_page
+    from manylayers.stories.report import Desk
+    from manylayers.stories.report import report as tell_report
+
+    return tell_report(options, Desk(layers=layers, files=files, draw=layer_page), progress)
 
 
 def list_runtimes() -> RuntimesReport:
@@ -363,6 +374,31 @@ def diff(old: str | Path, new: str | Path, *, python: str = "", arch: str = "x86
 
     target = find_target(python, arch) if python else None
     return run_diff(DiffOptions(old=Path(old), new=Path(new), target=target))
+
+
+def report_on(
+    layer: str | Path,
+    *,
+    output: str | Path | None = None,
+    python: str = "",
+    arch: str = "",
+    build: str | Path | None = None,
+) -> LayerReport:
+    """What fills a layer, and what is wrong with it; ``output`` is the HTML page to write.
+
+    Where no ``python`` or ``arch`` is named, the layer tells. ``build`` is a file with what
+    ``build --json`` printed of this very layer. Raises ManylayersError.
+    """
+    from manylayers.options import ReportOptions
+
+    options = ReportOptions(
+        layer=Path(layer),
+        page=Path(output) if output else None,
+        python=python,
+        arch=arch,
+        build=Path(build) if build else None,
+    )
+    return run_report(options, Silence())
 
 
 def _targets(python: str | Sequence[str], arch: str) -> tuple[Target, ...]:

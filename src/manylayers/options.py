@@ -162,6 +162,19 @@ class DiffOptions(NamedTuple):
     target: Target | None = None
 
 
+class ReportOptions(NamedTuple):
+    """A layer to be told of, and the HTML file to write. Empty ``python``: as the layer tells.
+
+    ``build`` is what ``build --json`` printed of it, for what a layer does not hold itself.
+    """
+
+    layer: Path
+    page: Path | None
+    python: str = ""
+    arch: str = ""
+    build: Path | None = None
+
+
 class Workplace(NamedTuple):
     """Where a story runs: its cache folder, its index, and the environment it may see."""
 

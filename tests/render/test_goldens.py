@@ -15,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cache_cases import CACHE_CASES
+from made_reports import PLAIN
 from manylayers.checks.finding import Finding
 from manylayers.layer.file_difference import FileFate
 from manylayers.layer.verdict import Verdict
@@ -23,6 +24,7 @@ from manylayers.render.check import check_text
 from manylayers.render.diff_markdown import diff_markdown
 from manylayers.render.diff_text import diff_text, every_file_diff_text
 from manylayers.render.explain import explain_text
+from manylayers.render.layer_text import layer_text, page_text
 from manylayers.render.schema import document_schema
 from manylayers.render.style import Style
 from manylayers.render.text import (
@@ -356,6 +358,8 @@ CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
     "diff-markdown": (diff_markdown, DIFFERENT),
     "diff-markdown-same": (diff_markdown, SAME_LOCKS),
     **CACHE_CASES,
+    "report": (layer_text, PLAIN),
+    "report-page": (page_text, PLAIN._replace(page="report.html")),
     "error": (error_text, FAILED),
     "error-bare": (error_text, FAILED._replace(hint="", details=(), subject="")),
 }
@@ -379,7 +383,7 @@ def test_the_text_is_the_golden_one(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["build", "lock", "wheels", "check", "explain", "diff", "runtimes", "error"],
+    ["build", "lock", "wheels", "check", "explain", "diff", "report", "runtimes", "error"],
 )
 def test_the_coloured_text_is_the_golden_one(name: str) -> None:
     text, report = CASES[name]
@@ -397,6 +401,7 @@ def test_the_coloured_text_is_the_golden_one(name: str) -> None:
         "check",
         "explain",
         "diff",
+        "report",
         "runtimes",
         "error",
         *CACHE_CASES,

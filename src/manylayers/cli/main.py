@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "Say what is wrong with a layer, whoever made it.",
     "explain": "Say what an error text of Lambda or an installer means.",
     "diff": "Say what differs between two layers or locks, and whether a function can tell.",
+    "report": "Show what fills a layer, as a page with a map or as text.",
     "runtimes": "List the Lambda runtimes that layers can be built for.",
     "cache": "Look after the folder where wheels and index pages are kept.",
     "completion": "Print the script for shell completion.",

@@ -37,3 +37,14 @@ def same(one: Path, other: Path) -> bool:
             f"{error.filename or one} can not be read: {(error.strerror or str(error)).lower()}",
             hint="check the path",
         ) from error
+
+
+def sha256(path: Path) -> str | None:
+    """The SHA-256 (hex) of the file at ``path``; ``None`` where there is none to read."""
+    from hashlib import file_digest
+
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from manylayers.render.diff_text import FATES, SIGNS, cells, sizes, verdict
-from manylayers.render.style import Style, harmless
+from manylayers.render.style import Style, counted, harmless
 
 if TYPE_CHECKING:
     from manylayers.report.diff import DiffReport, PackageChange
@@ -42,7 +42,7 @@ def _files(report: DiffReport) -> str:
     if len(report.files) > MOST:
         lines.append(f"- and {len(report.files) - MOST:,} more")
     listed = "\n".join(lines)
-    count = f"{len(report.files):,} file{'' if len(report.files) == 1 else 's'}"
+    count = counted(len(report.files), "file")
     return f"<details><summary>{count}</summary>\n\n{listed}\n\n</details>"
 
 

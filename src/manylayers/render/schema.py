@@ -17,6 +17,7 @@ from manylayers.report.check import CheckReport
 from manylayers.report.completion import CompletionReport
 from manylayers.report.diff import DiffReport
 from manylayers.report.explain import ExplainReport
+from manylayers.report.layer import LayerReport
 from manylayers.report.lock import LockReport
 from manylayers.report.runtimes import RuntimesReport
 from manylayers.report.several import BuildsReport, ErrorReport, LocksReport
@@ -33,6 +34,7 @@ DOCUMENTS: tuple[type, ...] = (
     ExplainReport,
     RuntimesReport,
     DiffReport,
+    LayerReport,
     CompletionReport,
     CacheFolderReport,
     CacheSizeReport,

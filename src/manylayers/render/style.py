@@ -70,6 +70,11 @@ def size_text(size: int | None) -> str:
     return f"{size} B"
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 file``, ``2,000 files``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
     """Lines with columns aligned; those in ``right`` to the right. Blanks at the end are cut."""
     if not rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from manylayers.render.style import Style, harmless, size_text, table
+from manylayers.render.style import Style, counted, harmless, size_text, table
 
 if TYPE_CHECKING:  # only named in annotations, and a build needs few of them
     from manylayers.checks.finding import Finding
@@ -37,9 +37,9 @@ def build_text(report: BuildReport, style: Style) -> str:
     place = report.output.path if report.output else f"{report.name} (dry run, nothing written)"
     lines = [f"{style.bold(place)}  {_targets(report.targets)}"]
     lines += _packages(report.packages, several=len(report.targets) > 1)
-    lines += _held_back(report.held_back, report.targets, style)
+    lines += held_back_lines(report.held_back, report.targets, style)
     lines += [
-        f"left out: {left.distribution}, {_count(left.files, 'file')} ({size_text(left.size)}), "
+        f"left out: {left.distribution}, {counted(left.files, 'file')} ({size_text(left.size)}), "
         f"{left.reason}"
         for left in report.left_out
     ]
@@ -70,7 +70,7 @@ def lock_text(report: LockReport, style: Style) -> str:
     lines += [f"  {line}" for line in report.differences]
     if not report.checked:
         lines += _packages(report.packages, several=False)
-    lines += _held_back(report.held_back, [report.target], style)
+    lines += held_back_lines(report.held_back, [report.target], style)
     if not report.checked and report.format == "pylock":
         lines.append(f"next: manylayers build --lock {report.path}")
     return "\n".join(lines)
@@ -163,9 +163,10 @@ def _packages(packages: Iterable[PackageReport], *, several: bool) -> list[str]:
     return table(rows, right=(2,))
 
 
-def _held_back(
+def held_back_lines(
     rows: Iterable[HeldBack], targets: Sequence[TargetReport], style: Style
 ) -> list[str]:
+    """A line for each newer version that was not taken, and why."""
     glibc = {target.runtime: target.glibc for target in targets}
     lines = []
     for row in rows:
@@ -240,7 +241,3 @@ def grouped(names: Iterable[str]) -> str:
         runtime, architecture = name.split(" ")
         groups.setdefault(runtime, []).append(architecture)
     return ", ".join(f"{name} ({', '.join(those)})" for name, those in groups.items())
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

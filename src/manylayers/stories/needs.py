@@ -159,3 +159,9 @@ class Alike(Protocol):
     """Compares two files byte by byte."""
 
     def same(self, one: Path, other: Path) -> bool: ...
+
+
+class Reads(Files, Protocol):
+    """Small files, and the SHA-256 (hex) of any; ``None`` for a folder."""
+
+    def sha256(self, path: Path) -> str | None: ...

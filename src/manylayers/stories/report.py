@@ -1,0 +1,108 @@
+"""The story of a report: read the layer, check it, see what fills it, write the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from manylayers.errors import UsageError
+from manylayers.formats.build_document import NoBuildDocumentError, read_build_document
+from manylayers.layer.areas import areas, kind_areas
+from manylayers.options import CheckOptions, ReportOptions
+from manylayers.report.build import HeldBack, LeftOutReport
+from manylayers.report.layer import LayerReport
+from manylayers.stories.check import check
+
+if TYPE_CHECKING:
+    from manylayers.layer.carried import Carried
+    from manylayers.report.check import CheckReport
+    from manylayers.stories.needs import Layers, Reads
+    from manylayers.stories.progress import Progress
+
+
+class Desk(NamedTuple):
+    """The doors of a report, and who draws the page."""
+
+    layers: Layers
+    files: Reads
+    draw: Callable[[LayerReport], bytes]
+
+
+class _Read(NamedTuple):
+    """A door through which the layer has come already."""
+
+    carried: Carried
+
+    def read_layer(self, _: Path) -> Carried:
+        return self.carried
+
+
+class _Told(NamedTuple):
+    """What only the build of a layer knows."""
+
+    held_back: tuple[HeldBack, ...] | None = None
+    left_out: tuple[LeftOutReport, ...] | None = None
+
+
+def report(options: ReportOptions, desk: Desk, progress: Progress) -> LayerReport:
+    """What fills ``options.layer`` and what is wrong with it; written as a page where asked for."""
+    told = _told(options, desk.files)
+    progress.say(f"reading {options.layer}")
+    carried = desk.layers.read_layer(options.layer)
+    asked = CheckOptions((options.layer,), python=options.python, arch=options.arch)
+    made = _report(carried, check(asked, _Read(carried), progress), told)
+    if options.page is None:
+        return made
+    made = made._replace(page=str(options.page))
+    desk.files.write(options.page, desk.draw(made))
+    return made
+
+
+def _report(carried: Carried, checked: CheckReport, told: _Told) -> LayerReport:
+    return LayerReport(
+        schema="manylayers.report/1",
+        layer=carried.label,
+        target=checked.target,
+        inferred=checked.inferred,
+        right_for=checked.right_for,
+        files=len(carried.files),
+        unzipped=carried.size,
+        limit=checked.limit,
+        zip_size=carried.packed,
+        kinds=kind_areas(carried.files),
+        packages=areas(carried),
+        findings=checked.findings,
+        held_back=told.held_back,
+        left_out=told.left_out,
+        page=None,
+    )
+
+
+def _told(options: ReportOptions, files: Reads) -> _Told:
+    """From the document of the build, which must be of this very zip."""
+    if options.build is None:
+        return _Told()
+    content = files.read(options.build)
+    if content is None:
+        raise UsageError(f"{options.build} can not be read: no such file", hint="check the path")
+    try:
+        document = read_build_document(content)
+        told = _Told(
+            tuple(HeldBack(**row) for row in document.held_back),
+            tuple(
+                LeftOutReport(**row | {"examples": tuple(row["examples"])})
+                for row in document.left_out
+            ),
+        )
+    except (NoBuildDocumentError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"{options.build} is not what `manylayers build --json` prints: {error}",
+            hint="write it with the build: manylayers build … --json > build.json",
+        ) from error
+    if document.sha256 and document.sha256 != files.sha256(options.layer):
+        raise UsageError(
+            f"{options.build} tells of another zip than {options.layer}",
+            hint="name the document of its own build, or leave --build out",
+        )
+    return told

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from manylayers.formats.pins import DistributionFile
     from manylayers.formats.wheel import WheelFacts, WheelMember
     from manylayers.hands.web import WebSession
+    from manylayers.layer.carried import Carried
     from manylayers.options import CheckOptions, DiffOptions, ReportOptions
     from manylayers.report.build import BuildReport
     from manylayers.report.check import CheckReport
@@ -142,6 +143,15 @@ class _Later:
         from manylayers.doors.archive import read_member
 
         return read_member(path, member)
+
+
+class _LayersLater:
+    """The door of layers, opened when one is named: most texts are explained without."""
+
+    def read_layer(self, path: Path) -> Carried:
+        from manylayers.doors.layers import read_layer
+
+        return read_layer(path)
 
 
 def run_build(options: BuildOptions, place: Workplace, progress: Progress) -> BuildReport:
@@ -351,7 +361,6 @@ def explain(
     ``python`` and ``arch`` are the function's, for the commands that the report names and for
     ``layers``, zips or folders that are looked into.
     """
-    from manylayers.doors import layers as door
     from manylayers.formats.log_text import decoded
     from manylayers.stories.explain import explain as tell_explanation
 
@@ -361,7 +370,7 @@ def explain(
         architecture=str(find_architecture(arch)) if arch else None,
         layers=tuple(map(Path, layers)),
     )
-    return tell_explanation(options, door)
+    return tell_explanation(options, _LayersLater())
 
 
 def diff(old: str | Path, new: str | Path, *, python: str = "", arch: str = "x86_64") -> DiffReport:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manylayers.checks.clues import package_of_module, package_of_path
-from manylayers.checks.explaining import filled, recognise, way_out, with_glibc
+from manylayers.checks.explaining import filled, recognise, recognise_any, way_out, with_glibc
 from manylayers.cli.main import root
 from manylayers.facts.explanations import KnownError, explanations
 from manylayers.formats.log_text import plain, readings
@@ -41,7 +41,7 @@ def of(error: KnownError) -> str:
 
 
 def explained(text: str) -> str:
-    found = next(filter(None, map(recognise, readings(text))), None)
+    found = recognise_any(readings(text))
     return found.error.id if found else "unknown"
 
 
@@ -55,6 +55,49 @@ def test_every_row_recognises_its_own_example_and_no_earlier_one_does(error: Kno
 @pytest.mark.parametrize("met", _met(), ids=lambda met: f"{met.id} {met.source}")
 def test_what_people_met_is_recognised_and_nothing_else_is(met: Met) -> None:
     assert explained(met.text) == met.id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[ERROR] NameError: name 'numpy' is not defined",
+        "[ERROR] AttributeError: 'NoneType' object has no attribute 'get'",
+        "[ERROR] AttributeError: module 'app' has no attribute 'lambda_handler'",
+        "ImportError: cannot import name 'parse' from 'utils' (/var/task/utils.py)",
+        "ImportError: cannot import name 'parse' from 'common.text' (/opt/python/common/text.py)",
+        (
+            "ImportError: cannot import name 'app' from partially initialized module 'app' "
+            "(most likely due to a circular import) (/var/task/app.py)"
+        ),
+        "pydantic_core._pydantic_core.ValidationError: 1 validation error for Event",
+        "cryptography.exceptions.InvalidSignature",
+        (
+            "ClientError: An error occurred (AccessDeniedException) when calling the GetItem "
+            "operation: User: arn:aws:sts::1:assumed-role/x is not authorized to perform: "
+            "dynamodb:GetItem on resource: arn:aws:dynamodb:eu-west-1:1:table/players"
+        ),
+        (
+            "botocore.errorfactory.ResourceNotFoundException: An error occurred "
+            "(ResourceNotFoundException) when calling the GetItem operation: no table players"
+        ),
+        "requests.exceptions.ReadTimeout: HTTPSConnectionPool(host='api'): Read timed out.",
+        "botocore.exceptions.ConnectTimeoutError: Connect timeout on endpoint URL",
+        "asyncio.exceptions.TimeoutError",
+        "[ERROR] FileNotFoundError: [Errno 2] No such file or directory: '/var/task/config.json'",
+        "[ERROR] Failed to build response for order 7: missing price",
+        "The nightly job did not run successfully",
+        "[ERROR] ValueError: invalid literal for int() with base 10: 'abc'",
+        "psycopg2.OperationalError: connection to server at '10.0.0.1', port 5432 failed",
+        "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+        "SyntaxError: invalid syntax (app.py, line 3)",
+        "PackageNotFoundError: The following packages are missing from the target environment",
+        "REPORT RequestId: 1 Duration: 3.00 ms Billed Duration: 4 ms Memory Size: 128 MB",
+        "urllib3.exceptions.MaxRetryError: [SSL: CERTIFICATE_VERIFY_FAILED]",
+        "Runtime exited with error: exit status 1 Runtime.ExitError",
+    ],
+)
+def test_what_is_none_of_a_layers_faults_is_not_explained(text: str) -> None:
+    assert explained(text) == "unknown"
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=of)

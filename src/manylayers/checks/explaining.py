@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from manylayers.checks.clues import Clues, gathered, shortened
+from manylayers.checks.finding import Finding
 from manylayers.facts.explanations import KnownError, Step, explanations
 from manylayers.target import Architecture, all_runtimes, runtime_name
 
@@ -19,6 +21,13 @@ class Recognised(NamedTuple):
 
     error: KnownError
     clues: Clues
+
+
+class Looked(NamedTuple):
+    """What the layers that were named have to do with a text."""
+
+    seen: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class WayOut(NamedTuple):
@@ -42,6 +51,12 @@ def recognise(line: str) -> Recognised | None:
                 groups.setdefault("package", error.package)
             return Recognised(error, gathered(line, groups))
     return None
+
+
+def recognise_any(lines: Iterable[str]) -> Recognised | None:
+    """Of all readings of one text the error that stands first in the table: the most special."""
+    found = [recognised for recognised in map(recognise, lines) if recognised]
+    return min(found, key=lambda one: explanations().errors.index(one.error), default=None)
 
 
 def with_glibc(version: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -24,7 +24,7 @@ ROUNDS = 4
 WRAPPED = 10_000
 """Characters of a text that is also read as a table: longer ones are logs."""
 
-_CELLS = re.compile(r"\s{2,100}|\s[|│]\s")
+_GAP = re.compile(r"(?<=\S)(?:\s{2,100}|\s[|\u2502]\s+)(?=\S)")
 _ESCAPE = re.compile(r"\b[A-Za-z]:\\[\w.\\-]{2,300}|\\(u[0-9a-fA-F]{4}|[\"'nrtbf/\\])")
 _ESCAPED = {"n": "\n", "r": "\n", "t": " ", "b": " ", "f": " "}
 _COLOUR = re.compile(
@@ -41,9 +41,9 @@ _IN_FRONT = re.compile(
     rf"{_DAY}/\[[\w$]{{1,20}}\]\s?[0-9a-f]{{32}}(?=\s)|"
     r"\[?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\]?(?=\s)|"
     r"[\w.-]{1,60}\s{1,9}\|(?=\s)|"
-    r"##\[error\]"
+    r"##\[error\]|E\s{3}|#\d{1,4} \d{1,5}\.\d{1,4}(?=\s)"
 )
-"""What stands in front of a line: a time, a request's id, a log stream, a container's name."""
+"""What stands in front of a line: a time, an id, a log stream, a container or step."""
 _BORDER = re.compile(r"[\u2500-\u257f]+|(?<![^\s'])\|(?![^\s'])|\+-[+-]{2,}|\\{1,20}(?=['\s])")
 _QUOTES = dict.fromkeys(
     (0x22, 0x60, 0xAB, 0xB4, 0xBB, *range(0x2018, 0x2020), 0x2032, 0x2033, 0x2039, 0x203A, 0xFF02),
@@ -93,8 +93,18 @@ def readings(text: str) -> Iterator[str]:
     yield plain(text)
     if len(text) <= WRAPPED and "\n" in text:
         lines = text.splitlines()
-        yield plain("\n".join(_CELLS.split(line.strip(" |│"))[-1] for line in lines))
+        yield plain("\n".join(_last_column(lines)))
         yield plain("".join(lines))
+
+
+def _last_column(lines: Iterable[str]) -> Iterator[str]:
+    """The lines from where the last of at least three columns begins in the first that has them."""
+    start = 0
+    for line in lines:
+        gaps = list(_GAP.finditer(line.rstrip(" |\u2502")))
+        if not start and len(gaps) > 1:
+            start = gaps[-1].end()
+        yield line[start:]
 
 
 def _places(text: str, sign: str) -> Iterator[int]:

@@ -5,17 +5,26 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from manylayers.checks.clues import gathered
-from manylayers.checks.explaining import Recognised, filled, recognise, way_out, with_glibc
+from manylayers.checks.clues import Clues, gathered
+from manylayers.checks.explaining import (
+    Looked,
+    Recognised,
+    filled,
+    recognise_any,
+    way_out,
+    with_glibc,
+)
 from manylayers.checks.own_code import own_code
 from manylayers.errors import UsageError
 from manylayers.facts.explanations import Step, explanations
 from manylayers.formats.log_text import excerpt, plain, readings
 from manylayers.options import ExplainOptions
 from manylayers.report.explain import CapturedReport, ExplainReport, Remedy
-from manylayers.stories.look import look
-from manylayers.stories.needs import Layers
+
+if TYPE_CHECKING:  # most texts are explained without a layer, and all checks take time to import
+    from manylayers.stories.needs import Layers
 
 OWN_CODE = Step("look there first: the code explains it, not the layer", "")
 MORE_TEXT = Step("give the whole text, from the first line that says ERROR or Traceback", "")
@@ -36,7 +45,7 @@ def explain(options: ExplainOptions, layers: Layers) -> ExplainReport:
             "there is no text to explain",
             hint='quote the error, or pipe the log: manylayers explain "Unable to import module …"',
         )
-    found = next(filter(None, map(recognise, readings(text))), None)
+    found = recognise_any(readings(text))
     return _unknown(line, options, layers) if found is None else _known(found, options, layers)
 
 
@@ -44,7 +53,7 @@ def _known(found: Recognised, options: ExplainOptions, layers: Layers) -> Explai
     way = way_out(found, options.python, options.architecture)
     cause, steps = filled(found, way)
     has, lacks = with_glibc(found.clues.version if found.error.id == "glibc-too-old" else None)
-    looked = look(options, found.clues, found.error.codes, layers)
+    looked = _looked(options, found.clues, found.error.codes, layers)
     named = any(f"--python {way.python}" in step.run for step in steps)
     return ExplainReport(
         schema="manylayers.explain/1",
@@ -65,7 +74,7 @@ def _known(found: Recognised, options: ExplainOptions, layers: Layers) -> Explai
 def _unknown(line: str, options: ExplainOptions, layers: Layers) -> ExplainReport:
     """No row fits. A wrong explanation would be worse than none."""
     own, clues = own_code(line), gathered(line, {})
-    looked = look(options, clues, None, layers)
+    looked = _looked(options, clues, None, layers)
     return ExplainReport(
         schema="manylayers.explain/1",
         id="unknown",
@@ -80,6 +89,16 @@ def _unknown(line: str, options: ExplainOptions, layers: Layers) -> ExplainRepor
         source=None,
         assumed=None,
     )
+
+
+def _looked(
+    options: ExplainOptions, clues: Clues, codes: tuple[str, ...] | None, layers: Layers
+) -> Looked:
+    if not options.layers:
+        return Looked()
+    from manylayers.stories.look import look
+
+    return look(options, clues, codes, layers)
 
 
 def _remedies(steps: Iterable[Step], layers: Sequence[Path]) -> Iterator[Remedy]:

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from manylayers.checks.catalogue import Choice, findings
 from manylayers.checks.clues import Clues
-from manylayers.checks.finding import Finding
+from manylayers.checks.explaining import Looked
 from manylayers.checks.looking_up import about, looked_up
 from manylayers.checks.scene import Scene
 from manylayers.layer.inference import evidence
 from manylayers.options import ExplainOptions
 from manylayers.stories.needs import Layers
 from manylayers.target import Target, all_runtimes, find_target, runtime_name
-
-
-class Looked(NamedTuple):
-    """What the layers that were named have to do with a text."""
-
-    seen: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
 
 
 def look(
@@ -29,8 +20,6 @@ def look(
 
     Of all checks only errors are told. Raises UsageError and UnsafeLayerError.
     """
-    if not options.layers:
-        return Looked()
     read = tuple(layers.read_layer(path) for path in options.layers)
     python = options.python or clues.python
     seen = evidence(read)

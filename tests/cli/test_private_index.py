@@ -81,14 +81,14 @@ def test_a_wrong_password_is_told_without_it(tmp_path: Path, guarded: str) -> No
 
 
 def test_two_indexes_of_one_host_each_have_their_own_password() -> None:
-    from manylayers.hands.web import WebSession
+    from manylayers.hands.credentials import Credentials
 
-    session = WebSession({})
+    session = Credentials({})
     session.remember("https://a:1@host/one/simple")
     session.remember("https://b:2@host/two/simple")
-    assert session.credentials("https://host/one/files/x.whl") == ("a", "1")
-    assert session.credentials("https://host/two/files/x.whl") == ("b", "2")
-    assert session.credentials("https://other/one/files/x.whl") is None
+    assert session.of("https://host/one/files/x.whl") == ("a", "1")
+    assert session.of("https://host/two/files/x.whl") == ("b", "2")
+    assert session.of("https://other/one/files/x.whl") is None
 
 
 @pytest.mark.parametrize("kind", [HTML, JSON])

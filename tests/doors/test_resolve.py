@@ -17,11 +17,11 @@ from manylayers.doors.resolve import (
     Answer,
     Question,
     Resolver,
-    failure,
     question_files,
     uv_arguments,
     uv_environment,
 )
+from manylayers.doors.uv_failures import failure
 from manylayers.errors import (
     ManylayersError,
     NetworkError,
@@ -179,7 +179,7 @@ registry packages may only be read from the cache.
     ("said", "kind", "status", "words"),
     [
         (NO_SOLUTION, UnresolvableError, 3, "Because you require demo<2 and demo>=2"),
-        (FETCH_FAILED, NetworkError, 4, "403 Forbidden"),
+        (FETCH_FAILED, NetworkError, 4, "answered 403"),
         (TLS_FAILED, NetworkError, 4, "invalid peer certificate"),
         (NOT_A_ZIP, UnreadableWheelError, 5, "Invalid zip file structure"),
         (OFFLINE, OfflineError, 4, "--offline forbids asking it"),
@@ -395,7 +395,7 @@ def test_offline_needs_an_index_it_has_seen(ask: Ask) -> None:
 
 def test_an_index_that_is_not_there_is_the_networks_fault(ask: Ask) -> None:
     settings = IndexSettings(default_url="http://127.0.0.1:9/simple")
-    with pytest.raises(NetworkError, match="the index did not answer") as caught:
+    with pytest.raises(NetworkError, match="9 did not give /simple/demo/: Conn") as caught:
         ask("demo", settings=settings, environment={"UV_HTTP_RETRIES": "0"})
     assert caught.value.exit_status == 4
 

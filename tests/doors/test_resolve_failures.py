@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from manylayers.doors import resolve
-from manylayers.doors.resolve import Question, failure, subject
+from manylayers.doors.resolve import Question
+from manylayers.doors.uv_failures import failure, subject
 from manylayers.errors import (
     IndexPageError,
     NetworkError,
@@ -73,7 +74,7 @@ def test_a_refusing_index_is_told_in_one_sentence() -> None:
     )
     assert isinstance(error, NetworkError)
     assert error.details == ()
-    assert error.message.endswith("HTTP status server error (500 Internal Server Error)")
+    assert error.message == "127.0.0.1 answered 500 for /simple/demo/"
 
 
 def test_its_hints_at_its_own_options_are_not_passed_on() -> None:

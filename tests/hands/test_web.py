@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import ssl
+import struct
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from fake_time import FakeTime
 from manylayers.errors import NetworkError
+from manylayers.hands import adapter
+from manylayers.hands.patience import Patience
 from manylayers.hands.web import SLOWEST_BYTES, TooSlowError, WebSession, pieces
 from unruly_server import Answer, Request, serving
 
 
-def fetched(session: WebSession, url: str) -> bytes:
-    with session.get(url, {}) as response:
+def fetched(session: WebSession, url: str, patience: Patience | None = None) -> bytes:
+    with session.get(url, {}, patience) as response:
         return b"".join(pieces(response, 1 << 16))
 
 
@@ -153,9 +159,58 @@ def test_a_redirect_on_the_same_host_does() -> None:
 
 def test_redirects_in_a_circle_end() -> None:
     with serving(lambda request: request.give(302, Location="/x")) as server:
-        with pytest.raises(NetworkError, match="it redirects more than 10 times"):
+        with pytest.raises(NetworkError, match="redirects x more than 10 times"):
             fetched(WebSession({}, sleep=never), f"{server.url}/x")
         assert len(server.seen) == 11
+
+
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("file:///etc/passwd", "redirects x to a file: address"),
+        ("ftp://127.0.0.1/x", "redirects x to a ftp: address"),
+        ("http://[::1", "can not be reached for x"),
+    ],
+)
+def test_a_redirect_to_nowhere_good_is_not_followed(location: str, words: str) -> None:
+    with (
+        serving(lambda request: request.give(302, Location=location)) as server,
+        pytest.raises(NetworkError, match=words) as caught,
+    ):
+        fetched(WebSession({}, sleep=never), f"{server.url}/x")
+    assert server.url.partition("://")[2] in caught.value.message
+
+
+def test_a_redirect_out_of_encryption_is_not_followed(certificates: Certificates) -> None:
+    with serving(plain) as open_one:
+        leading = serving(lambda r: r.give(302, Location=f"{open_one.url}/y"), certificates.good)
+        session = WebSession({"SSL_CERT_FILE": str(certificates.authority)}, sleep=never)
+        with leading as server, pytest.raises(NetworkError, match="from https to http"):
+            fetched(session, f"{server.url}/x")
+        assert open_one.seen == []
+
+
+def test_a_redirect_to_a_host_with_credentials_of_its_own_takes_those() -> None:
+    with serving(plain) as other:
+        with serving(lambda r: r.give(302, Location=f"{other.url}/moved")) as first:
+            session = WebSession({})
+            session.remember(other.url.replace("://", "://us:theirs@"))
+            fetched(session, first.url.replace("://", "://user:secret@") + "/x")
+        assert other.seen == [("/moved", "Basic dXM6dGhlaXJz")]
+
+
+def test_no_cookie_is_kept() -> None:
+    cookies: list[str | None] = []
+
+    def answer(request: Request) -> None:
+        cookies.append(request.headers.get("Cookie"))
+        request.give(302 if request.path == "/x" else 200, Location="/y", Set_Cookie="id=1")
+
+    with serving(answer) as server:
+        session = WebSession({})
+        fetched(session, f"{server.url}/x")
+        fetched(session, f"{server.url}/y")
+    assert cookies == [None, None, None]
 
 
 def never(_: float) -> None:
@@ -217,6 +272,87 @@ def test_what_will_not_change_is_not_asked_again(status: int) -> None:
         with pytest.raises(NetworkError, match=f"answered {status} for x"):
             fetched(WebSession({}, sleep=never), f"{server.url}/x")
         assert len(server.seen) == 1
+
+
+def test_a_server_that_asks_for_a_little_each_time_is_given_up_in_time() -> None:
+    time = FakeTime()
+    session = WebSession({}, sleep=time.sleep, clock=time.clock)
+    with serving(failing(9, 503, Retry_After="9")) as server:
+        with pytest.raises(NetworkError, match="answered 503"):
+            fetched(session, f"{server.url}/x")
+        assert (len(server.seen), time.waited) == (3, [9, 9])
+
+
+def test_headers_that_drip_are_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "LONGEST_HEAD", 0.3)
+    over = threading.Event()
+
+    def answer(request: Request) -> None:
+        request.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        while not over.wait(0.02):
+            request.wfile.write(b"x")
+
+    with serving(answer) as server:
+        with pytest.raises(NetworkError, match="can not be reached for x: the headers drip"):
+            fetched(WebSession({}), f"{server.url}/x", Patience(attempts=1))
+        over.set()
+
+
+def test_a_silent_server_is_left_after_the_timeout() -> None:
+    over = threading.Event()
+
+    def answer(_: Request) -> None:
+        over.wait(5)
+
+    with serving(answer) as server:
+        session = WebSession({"UV_HTTP_TIMEOUT": "0.1"})
+        with pytest.raises(NetworkError, match=r"for x: nothing came within 0\.1 seconds"):
+            fetched(session, f"{server.url}/x", Patience(attempts=1))
+        over.set()
+
+
+@pytest.mark.parametrize("timeout", ["0", "-1", "nan", "inf", "1e99", "soon", ""])
+def test_a_timeout_that_is_none_is_passed_over(timeout: str) -> None:
+    with serving(plain) as server:
+        session = WebSession({"UV_HTTP_TIMEOUT": timeout}, sleep=never)
+        assert fetched(session, f"{server.url}/x") == b"content"
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://127.0.0.1:9/x.whl", "connection refused"),
+        ("http://index.invalid/x.whl", "name or service not known|nodename nor servname"),
+    ],
+)
+def test_a_host_that_is_not_there_is_told_with_the_systems_reason(url: str, reason: str) -> None:
+    time = FakeTime()
+    with pytest.raises(NetworkError, match=f"can not be reached for x.whl: ({reason})"):
+        fetched(WebSession({}, sleep=time.sleep), url)
+    assert len(time.waited) == 4
+
+
+def reset(request: Request) -> None:
+    """The connection ends with a RST."""
+    linger = struct.pack("ii", 1, 0)
+    request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    request.connection.close()
+
+
+@pytest.mark.parametrize("before", [b"", b"HTTP/1.1 200 OK\r\nContent-Le"])
+def test_a_reset_before_the_body_is_waited_out(before: bytes) -> None:
+    left = [2]
+
+    def answer(request: Request) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            return plain(request)
+        request.wfile.write(before)
+        request.wfile.flush()
+        return reset(request)
+
+    with serving(answer) as server:
+        assert fetched(WebSession({}, sleep=lambda _: None), f"{server.url}/x") == b"content"
 
 
 def test_faults_that_do_not_pass_end_after_five_attempts() -> None:

@@ -79,7 +79,7 @@ def _url(text: str, environment: Mapping[str, str]) -> str:
     match = re.match(r"([A-Za-z0-9._-]+)=([A-Za-z]+://.*)", text)
     if match is None:
         return _sound(text) if _URL.match(text) else _index_folder(text)
-    from manylayers.hands.web import with_credentials
+    from manylayers.hands.urls import with_credentials
 
     url = _sound(match[2])
     name = re.sub(r"[^A-Z0-9]", "_", match[1].upper())

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from manylayers.errors import HashMismatchError, InputError, NetworkError, StoreError, cache_error
 from manylayers.formats.pins import DistributionFile, local_path
-from manylayers.hands.web import ATTEMPTS, TooSlowError, WebSession, host_of, pieces
+from manylayers.hands.urls import host_of
+from manylayers.hands.web import TooSlowError, WebSession, pieces
 
 if TYPE_CHECKING:
     import requests
+
+    from manylayers.hands.patience import Patience
 
 CHUNK = 1 << 18
 LARGEST_FILE = 1 << 30
@@ -21,6 +24,9 @@ LARGEST_FILE = 1 << 30
 
 STRENGTH = ("sha256", "sha512", "sha384", "md5")
 """Of several promised hashes the first of these is held; all but the last would do alone."""
+
+RENEWING_BYTES = 1 << 20
+"""Who brought so much more before the line broke may be asked as often as at first."""
 
 Heard = Callable[[int], None]
 
@@ -48,70 +54,113 @@ class Fetcher:
             if file.url.startswith("file:"):
                 _copy(file, out, digests, on_bytes)
             else:
-                self._download(file, out, digests, on_bytes)
+                _Download(file, out, digests, on_bytes).run(self._session)
         return digests.held()
 
-    def _download(
-        self, file: DistributionFile, out: BinaryIO, digests: _Digests, on_bytes: Heard
-    ) -> None:
-        for attempt in range(ATTEMPTS):
-            try:
-                self._attempt(file, out, digests, on_bytes)
-            except BrokenOffError as broken:
-                if attempt == ATTEMPTS - 1:
-                    raise NetworkError(
-                        f"{file.filename} from {host_of(file.url)} broke off {ATTEMPTS} times: "
-                        f"{broken}",
-                        hint="run it again; what is in the store already is kept",
-                    ) from broken
-                self._session.patience(attempt)
-            else:
-                return
 
-    def _attempt(
+class _Download:
+    """One file on its way to ``out``, over as many answers as it takes."""
+
+    def __init__(
         self, file: DistributionFile, out: BinaryIO, digests: _Digests, on_bytes: Heard
     ) -> None:
-        have = out.tell()
+        self._file, self._out, self._digests, self._on_bytes = file, out, digests, on_bytes
+        self._limit = file.size if file.size is not None else LARGEST_FILE
+        self._validator = ""
+        self._in_parts = True
+
+    def run(self, session: WebSession) -> None:
+        """Raises NetworkError for a line that breaks too often, or a server that tells lies."""
+        patience, furthest = session.patience(), 0
+        while True:
+            try:
+                return self._attempt(session, patience)
+            except BrokenOffError as broken:
+                if self._out.tell() >= furthest + RENEWING_BYTES:
+                    furthest = self._out.tell()
+                    patience.renew()
+                if not patience.again():
+                    raise _given_up(self._file, patience.failed, broken) from broken
+
+    def _attempt(self, session: WebSession, patience: Patience) -> None:
+        if not self._in_parts:
+            self._restart()
+        have = self._out.tell()
+        with session.get(self._file.url, self._headers(have), patience) as response:
+            if have and not self._goes_on(response, have):
+                self._restart()
+                if response.status_code != 200:
+                    self._in_parts = False
+                    raise BrokenOffError("it did not send the part that was asked for")
+            self._validator = _validator(response)
+            _refuse_pages(self._file, response)
+            self._stream(response)
+
+    def _headers(self, have: int) -> dict[str, str]:
         headers = {"Accept-Encoding": "identity"}
         if have:
             headers["Range"] = f"bytes={have}-"
-        with self._session.get(file.url, headers) as response:
-            if have and not _goes_on(response, have):
-                out.seek(0)
-                out.truncate()
-                digests.restart()
-                on_bytes(-have)
-            _refuse_pages(file, response)
-            self._stream(file, response, out, digests, on_bytes)
+            if self._validator:
+                headers["If-Range"] = self._validator
+        return headers
 
-    def _stream(
-        self,
-        file: DistributionFile,
-        response: requests.Response,
-        out: BinaryIO,
-        digests: _Digests,
-        on_bytes: Heard,
-    ) -> None:
+    def _goes_on(self, response: requests.Response, have: int) -> bool:
+        """Whether the answer is the rest of the same file that was asked for."""
+        start = response.headers.get("Content-Range", "")
+        same = _validator(response) in ("", self._validator) or not self._validator
+        return response.status_code == 206 and start.startswith(f"bytes {have}-") and same
+
+    def _restart(self) -> None:
+        self._on_bytes(-self._out.tell())
+        self._out.seek(0)
+        self._out.truncate()
+        self._digests.restart()
+
+    def _stream(self, response: requests.Response) -> None:
         from urllib3.exceptions import HTTPError
 
-        limit = file.size if file.size is not None else LARGEST_FILE
-        expected = response.headers.get("Content-Length")
-        end = out.tell() + int(expected) if expected and expected.isdigit() else None
+        length = response.headers.get("Content-Length", "")
+        end = self._out.tell() + int(length) if length.isdecimal() else None
+        if end is not None and end > self._limit:
+            raise _too_long(self._file, self._limit)
         try:
             for chunk in pieces(response, CHUNK):
-                if out.tell() + len(chunk) > limit:
-                    raise _too_long(file, limit)
-                _write(out, chunk)
-                digests.update(chunk)
-                on_bytes(len(chunk))
+                self._take(chunk)
         except TooSlowError as error:
             raise BrokenOffError(str(error)) from error
         except (HTTPError, OSError) as error:
-            raise BrokenOffError(_came(out, end or file.size)) from error
-        if (end is not None and out.tell() < end) or (
-            file.size is not None and out.tell() < file.size
-        ):
-            raise BrokenOffError(_came(out, end or file.size))
+            raise BrokenOffError(_came(self._out, end or self._file.size)) from error
+        self._hold_length(end)
+
+    def _take(self, chunk: bytes) -> None:
+        if self._out.tell() + len(chunk) > self._limit:
+            raise _too_long(self._file, self._limit)
+        _write(self._out, chunk)
+        self._digests.update(chunk)
+        self._on_bytes(len(chunk))
+
+    def _hold_length(self, end: int | None) -> None:
+        came, size = self._out.tell(), self._file.size
+        if end is not None and came < end:
+            raise BrokenOffError(_came(self._out, end))
+        if size is not None and came < size:
+            if end is not None:
+                raise _too_short(self._file, came)
+            raise BrokenOffError(_came(self._out, size))
+
+
+def _given_up(file: DistributionFile, times: int, broken: BrokenOffError) -> NetworkError:
+    often = f"broke off {times} times" if times > 1 else "broke off"
+    return NetworkError(
+        f"{file.filename} from {host_of(file.url)} {often}: {broken}",
+        hint="run it again; what is in the store already is kept",
+    )
+
+
+def _validator(response: requests.Response) -> str:
+    """What says that a later part is of the same file; a weak ETag does not (RFC 9110)."""
+    tag = response.headers.get("ETag", "")
+    return tag if tag and not tag.startswith("W/") else response.headers.get("Last-Modified", "")
 
 
 def _came(out: BinaryIO, promised: int | None) -> str:
@@ -140,12 +189,6 @@ def _full(path: Path, error: OSError) -> StoreError:
     return cache_error(str(path.parent.parent), (error.strerror or str(error)).lower())
 
 
-def _goes_on(response: requests.Response, have: int) -> bool:
-    """Whether the answer is the rest of the file that was asked for, and not all of it."""
-    start = response.headers.get("Content-Range", f"bytes {have}-")
-    return response.status_code == 206 and start.startswith(f"bytes {have}-")
-
-
 def _too_long(file: DistributionFile, limit: int) -> NetworkError:
     if file.size is None:
         return NetworkError(
@@ -154,6 +197,14 @@ def _too_long(file: DistributionFile, limit: int) -> NetworkError:
         )
     return NetworkError(
         f"{host_of(file.url)} sends more for {file.filename} than the {limit:,} bytes promised",
+        hint="the file changed on the server: lock anew, or ask who runs the index",
+    )
+
+
+def _too_short(file: DistributionFile, came: int) -> NetworkError:
+    return NetworkError(
+        f"{host_of(file.url)} sends {came:,} bytes for {file.filename}, not the {file.size:,} "
+        "promised",
         hint="the file changed on the server: lock anew, or ask who runs the index",
     )
 

@@ -28,14 +28,9 @@ from manylayers.errors import (
 from manylayers.formats.kept_page import Page, page_from_bytes, page_to_bytes
 from manylayers.formats.pins import DistributionFile, local_path, normalized
 from manylayers.hands.disk import clear, write_file
-from manylayers.hands.web import (
-    TooSlowError,
-    WebSession,
-    host_of,
-    pieces,
-    refused,
-    without_credentials,
-)
+from manylayers.hands.urls import host_of, without_credentials
+from manylayers.hands.web import TooSlowError, WebSession, pieces
+from manylayers.hands.web_failures import refused
 from manylayers.options import IndexSettings
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ which may hold credentials, travel in the environment, where other users of the 
 from __future__ import annotations
 
 import os
-import re
 import sys
 import threading
 from collections.abc import Mapping
@@ -17,18 +16,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from manylayers.doors.uv import uv_program
-from manylayers.errors import (
-    IndexPageError,
-    ManylayersError,
-    NetworkError,
-    OfflineError,
-    ProgramError,
-    UnreadableWheelError,
-    UnresolvableError,
-    cache_error,
-    redacted,
-    temporary_error,
-)
+from manylayers.doors.uv_failures import failure
+from manylayers.errors import ProgramError, temporary_error
 from manylayers.formats.pins import Pin
 from manylayers.hands.disk import passing_folder
 from manylayers.hands.process import run
@@ -192,62 +181,6 @@ def uv_environment(settings: IndexSettings, environment: Mapping[str, str]) -> d
     return kept
 
 
-def failure(said: str) -> ManylayersError:
-    """The error behind what uv ``said`` when it gave up."""
-    text = redacted(said.strip())
-    return _own_place(text) or _answer(text) or _index(text) or UnresolvableError(text)
-
-
-def _own_place(text: str) -> ManylayersError | None:
-    """Offline, or without a place to work in: nobody was asked."""
-    if "network was disabled" in text or "network connectivity is disabled" in text.lower():
-        return OfflineError(
-            "the resolver needs the index, and --offline forbids asking it",
-            hint="run it once without --offline, or build from a lock: manylayers build --lock",
-            details=(" ".join(_explanation(text).split()),),
-        )
-    if place := _cache_at_fault(text):
-        return cache_error(place, _reason(text).lower())
-    match = _TEMPORARY.search(text)
-    return temporary_error(match[1].lower()) if match else None
-
-
-def _cache_at_fault(text: str) -> str | None:
-    """The path in the resolver's cache that could not be used.
-
-    Names of members stand in uv's lines, in any length: nothing here looks at a line from each of
-    its characters on.
-    """
-    if match := _CACHE.search(text):
-        return match[1]
-    if match := _IN_CACHE.search(text):
-        start = max(text.rfind("`", 0, match.start()), text.rfind("\n", 0, match.start()))
-        return text[start + 1 : match.end(1)]
-    return None
-
-
-def _answer(text: str) -> ManylayersError | None:
-    if _DAMAGED.search(text):
-        return UnreadableWheelError(subject(text), reason=_reason(text)[:LONGEST_REASON])
-    if "No solution found" in text:
-        return UnresolvableError(_explanation(text))
-    return None
-
-
-def _index(text: str) -> ManylayersError | None:
-    if match := _PAGE.search(text):
-        return IndexPageError(
-            f"the index page {match[1]} can't be used: {_reason(text)}",
-            hint="check that --index-url is the simple API of that host",
-        )
-    if _NETWORK.search(text):
-        return NetworkError(
-            f"the index did not answer as it should: {_reason(text)}",
-            hint="check the network, the proxy and the index URL, then run it again",
-        )
-    return None
-
-
 def _ended(number: int) -> ProgramError:
     """The resolver was killed, whatever it had said until then."""
     import signal
@@ -259,64 +192,6 @@ def _ended(number: int) -> ProgramError:
         f"the resolver uv was ended by {name}",
         hint="give it more memory and disk, or build from a lock, which needs no resolver",
     )
-
-
-_NETWORK = re.compile(
-    r"Request failed|Failed to fetch|error sending request|Failed to download|timed out"
-    r"|HTTP status|Could not connect|dns error|invalid peer certificate|Received some unexpected",
-    re.IGNORECASE,
-)
-
-
-_DAMAGED = re.compile(
-    r"Failed to (?:extract|unzip)|Failed to read metadata|Couldn't parse metadata|invalid wheel"
-    r"|\.dist-info directory|The wheel filename|has an invalid package format"
-    r"|`RECORD` file is invalid|The wheel is invalid",
-    re.IGNORECASE,
-)
-
-_CACHE = re.compile(r"Failed to initialize cache at `([^`]+)`")
-_IN_CACHE = re.compile(
-    r"(/uv-v\d+/[^`\n]*)`?: (?:No space left|Read-only file system|Permission denied)"
-)
-_TEMPORARY = re.compile(
-    r"failed to write to file `[^`]*/\.manylayers\.[0-9a-f]+\.part/[^`]*`: (.+)"
-)
-_PAGE = re.compile(r"Received some unexpected (?:JSON|HTML) from `([^`]+)`")
-
-_SUBJECTS = (
-    re.compile(r"Failed to (?:download|read|build|prepare)[^`\n]*`([^`=@ ]+)(?:==| @ )([^`]+)`"),
-    re.compile(r"(?<![\w.-])([\w.-]++)==(\S+) has an invalid package format"),
-)
-
-
-LONGEST_REASON = 300
-"""Characters; the rest is the name of a member that somebody made long."""
-
-
-def subject(text: str) -> tuple[str, str]:
-    """The package, and the version or the link, that uv could not read; ``""`` twice for none."""
-    found = next((match for pattern in _SUBJECTS if (match := pattern.search(text))), None)
-    return (found[1], found[2]) if found else ("", "")
-
-
-def _reason(text: str) -> str:
-    """What lies deepest under uv's headline, or the headline where it is all there is."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if "has an invalid package format" in text:
-        return lines[-1]
-    causes = [line.removeprefix("cause: ") for line in lines if line.startswith("cause: ")]
-    return causes[-1] if causes else lines[0].removeprefix("error: ")
-
-
-def _explanation(text: str) -> str:
-    """uv's reasoning without its own headline, and without hints at its own options."""
-    start = text.find("cause: ")
-    reasoning = text[start + len("cause: ") :] if start >= 0 else text
-    return _HINTS.split(reasoning, maxsplit=1)[0].rstrip()
-
-
-_HINTS = re.compile(r"^\s*hint: ", re.MULTILINE)
 
 
 def _lines(texts: tuple[str, ...]) -> str:

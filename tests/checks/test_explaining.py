@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+import textwrap
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,6 +58,42 @@ def test_every_row_recognises_its_own_example_and_no_earlier_one_does(error: Kno
 @pytest.mark.parametrize("met", _met(), ids=lambda met: f"{met.id} {met.source}")
 def test_what_people_met_is_recognised_and_nothing_else_is(met: Met) -> None:
     assert explained(met.text) == met.id
+
+
+COPIES: dict[str, Callable[[str], str]] = {
+    "in JSON": lambda text: json.dumps({"errorMessage": text, "stackTrace": []}, indent=2),
+    "in JSON within JSON": lambda text: json.dumps({"log": json.dumps({"message": text})}),
+    "with curly quotes": lambda text: re.sub(r"'([^']*)'", "\u2018\\1\u2019", text),
+    "in a box": lambda text: "".join(f"\u2502 {line}\n" for line in lines_of(text, 70)),
+    "in a table": lambda text: "".join(f"| {line:60} |\r\n" for line in lines_of(text, 60)),
+    "in a last column": lambda text: "\n".join(
+        f"{'FAILED  AWS::Lambda::Layer  Deps' if not number else '        Version':40}  {line}"
+        for number, line in enumerate(lines_of(text, 40))
+    ),
+    "with times and ids": lambda text: "\n".join(
+        f"2024-05-05T12:00:00.123Z\tc9ee96ed-c1dd-46c5-bbed-fd12d512d186\t{line}"
+        for line in lines_of(text, 90)
+    ),
+    "cut at a terminal's edge": lambda text: re.sub("(.{80})", "\\1\n", " ".join(text.split())),
+    "in the middle of a log": lambda text: (
+        f"START RequestId: 1 Version: $LATEST\nINFO hello\n{text}\nEND RequestId: 1\n"
+        "REPORT RequestId: 1 Duration: 3.00 ms Init Duration: 200.10 ms"
+    ),
+    "in colours": lambda text: "\x1b[31m" + text.replace(": ", ":\x1b[0m "),
+}
+
+
+def lines_of(text: str, width: int) -> list[str]:
+    words = " ".join(text.split())
+    return textwrap.wrap(words, width, break_long_words=False, break_on_hyphens=False)
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_text_is_known_however_it_was_copied(copy: str) -> None:
+    known = [(error.id, error.example) for error in ERRORS]
+    known += [(met.id, met.text) for met in _met() if "  " not in met.text.strip()]
+    wrong = [(name, text) for name, text in known if explained(COPIES[copy](text)) != name]
+    assert wrong == []
 
 
 @pytest.mark.parametrize(

@@ -102,10 +102,8 @@ def _looked(
 
 
 def _remedies(steps: Iterable[Step], layers: Sequence[Path]) -> Iterator[Remedy]:
-    """Steps as they are told; a check is of the layers that were named."""
-    named = " ".join(shlex.quote(str(path)) for path in layers) or "layer.zip"
+    """Steps as they are told; a check is of the layers that were named, a report of the first."""
+    named = [shlex.quote(str(path)) for path in layers] or ["layer.zip"]
     for step in steps:
-        run = step.run
-        if run.startswith("manylayers check "):
-            run = run.replace("check layer.zip", f"check {named}")
-        yield Remedy(step.do, run or None)
+        run = step.run.replace("check layer.zip", f"check {' '.join(named)}")
+        yield Remedy(step.do, run.replace("report layer.zip", f"report {named[0]}") or None)

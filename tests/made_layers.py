@@ -90,9 +90,9 @@ def told(scene: Scene, *codes: str) -> list[Finding]:
     return list(findings(scene, Choice(select=codes)))
 
 
-def codes(scene: Scene) -> list[str]:
-    """The codes of all findings, each as often as it is told."""
-    return [finding.code for finding in told(scene)]
+def codes(scene: Scene, *beginnings: str) -> list[str]:
+    """The codes of these findings, each as often as it is told."""
+    return [finding.code for finding in told(scene, *beginnings)]
 
 
 def write_layer(

@@ -17,7 +17,7 @@ from made_layers import SITE, a_file, a_layer, a_scene, codes, told
     ],
 )
 def test_what_lambda_searches_is_right(path: str) -> None:
-    assert codes(a_scene(a_layer(path))) == []
+    assert codes(a_scene(a_layer(path)), "L") == []
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_what_lambda_searches_is_right(path: str) -> None:
     ],
 )
 def test_each_wrong_root_is_named_with_the_right_one(path: str, found: str, why: str) -> None:
-    (finding,) = told(a_scene(a_layer(path)))
+    (finding,) = told(a_scene(a_layer(path)), "L")
     assert (finding.code, finding.severity) == ("L102", "error")
     assert f"packages lie in {found}" in finding.message
     assert why in finding.message
@@ -45,33 +45,33 @@ def test_each_wrong_root_is_named_with_the_right_one(path: str, found: str, why:
     "path", ["python/python3.12/site-packages/a/b.py", "python/lib/site-packages/a.py"]
 )
 def test_a_site_folder_that_is_none_of_lambdas_is_found_below_python_too(path: str) -> None:
-    (finding,) = told(a_scene(a_layer(path)))
+    (finding,) = told(a_scene(a_layer(path)), "L")
     assert (finding.code, finding.severity) == ("L102", "error")
     assert "site-packages/" in finding.message
 
 
 def test_modules_deep_in_a_folder_of_no_meaning_are_just_not_importable() -> None:
-    (finding,) = told(a_scene(a_layer("code/app/requests/__init__.py")))
+    (finding,) = told(a_scene(a_layer("code/app/requests/__init__.py")), "L")
     assert finding.code == "L101"
     assert "code/app/requests/__init__.py" in finding.message
 
 
 def test_a_layer_of_libraries_and_programs_alone_needs_nothing_to_import() -> None:
     tool = a_file("bin/tool", b"\x7fELF")
-    assert codes(a_scene(a_layer(tool, a_file("lib/libmagic.so.1", b"\x7fELF")))) == []
+    assert codes(a_scene(a_layer(tool, a_file("lib/libmagic.so.1", b"\x7fELF"))), "L") == []
 
 
 def test_the_folder_of_another_python_is_an_error_when_nothing_else_is_there() -> None:
-    (finding,) = told(a_scene(a_layer("python/lib/python3.9/site-packages/requests/api.py")))
+    (finding,) = told(a_scene(a_layer("python/lib/python3.9/site-packages/requests/api.py")), "L")
     assert (finding.code, finding.severity) == ("L103", "error")
     assert "python3.9, which python3.12 does not search" in finding.message
 
 
 def test_a_layer_for_several_pythons_is_right_for_each() -> None:
     layer = a_layer(f"{SITE}/a.py", "python/lib/python3.13/site-packages/a.py", "python/b.py")
-    assert codes(a_scene(layer)) == []
-    assert codes(a_scene(layer, python="3.13")) == []
-    (finding,) = told(a_scene(layer, python="3.14"))
+    assert codes(a_scene(layer), "L") == []
+    assert codes(a_scene(layer, python="3.13"), "L") == []
+    (finding,) = told(a_scene(layer, python="3.14"), "L")
     assert (finding.code, finding.severity) == ("L103", "warning")
 
 
@@ -81,34 +81,34 @@ OTEL = b"#!/bin/bash\nexport PYTHONPATH=/opt/python:/var/runtime:$PYTHONPATH\nex
 def test_a_wrapper_that_sets_the_path_hides_the_folder_of_one_python() -> None:
     packages = a_layer(f"{SITE}/jwt/__init__.py", label="deps.zip")
     wrapper = a_layer(a_file("otel-instrument", OTEL, 0o100755), label="otel.zip")
-    (finding,) = told(a_scene(packages, wrapper))
+    (finding,) = told(a_scene(packages, wrapper), "L")
     assert (finding.code, finding.severity) == ("L104", "warning")
     assert finding.place == f"deps.zip: {SITE}"
     assert "otel-instrument sets PYTHONPATH" in finding.message
-    assert codes(a_scene(a_layer("python/jwt/__init__.py"), wrapper)) == []
+    assert codes(a_scene(a_layer("python/jwt/__init__.py"), wrapper), "L") == []
 
 
 def test_a_wrapper_that_nobody_sees_can_be_told_of() -> None:
     packages = a_layer(f"{SITE}/jwt/__init__.py")
-    assert codes(a_scene(packages)) == []
-    assert codes(a_scene(packages, wrapper=True)) == ["L104"]
+    assert codes(a_scene(packages), "L") == []
+    assert codes(a_scene(packages, wrapper=True), "L") == ["L104"]
 
 
 def test_a_wrapper_that_names_the_folder_or_only_speaks_of_it_hides_nothing() -> None:
     for line in (b"PYTHONPATH=/opt/python/lib/python3.12/site-packages:x", b"# PYTHONPATH=/x"):
         wrapper = a_layer(a_file("wrap", b"#!/bin/sh\n" + line + b"\n"), f"{SITE}/jwt/__init__.py")
-        assert codes(a_scene(wrapper)) == []
+        assert codes(a_scene(wrapper), "L") == []
 
 
 def test_junk_of_other_systems_is_a_note_and_no_module() -> None:
     junk = a_layer("python/a.py", "__MACOSX/python/._a.py", "python/.DS_Store", "Thumbs.db")
-    (finding,) = told(a_scene(junk))
+    (finding,) = told(a_scene(junk), "L")
     assert (finding.code, finding.severity) == ("L113", "note")
     assert finding.message.startswith("3 files of macOS or Windows, 18 bytes")
 
 
 def test_a_function_is_searched_from_its_root() -> None:
     layered = a_layer("python/app.py", "python/b.py", label="app.zip")
-    (finding,) = told(a_scene(function=layered))
+    (finding,) = told(a_scene(function=layered), "L")
     assert (finding.code, finding.severity) == ("L102", "error")
-    assert codes(a_scene(function=a_layer("app.py", "python/b.py"))) == []
+    assert codes(a_scene(function=a_layer("app.py", "python/b.py")), "L") == []

@@ -9,19 +9,21 @@ from made_layers import a_file, a_layer, a_scene, codes, told
 
 def test_files_and_folders_that_not_everybody_may_read_are_one_error() -> None:
     files = (a_file("python/a.py", b"", 0o100600), a_file("python/b.py", b"", 0o100000))
-    (finding,) = told(a_scene(a_layer(*files, folders={"python/c": 0o40644, "python": 0o40755})))
+    (finding,) = told(
+        a_scene(a_layer(*files, folders={"python/c": 0o40644, "python": 0o40755})), "L"
+    )
     assert (finding.code, finding.severity) == ("L105", "error")
     for told_of in ("a.py (0600)", "b.py (0000)", "python/c/ (0644)", "execute permissions"):
         assert told_of in finding.message
 
 
 def test_a_zip_without_modes_is_right() -> None:
-    assert codes(a_scene(a_layer(a_file("python/a.py", b"", 0), folders={"python": 0}))) == []
+    assert codes(a_scene(a_layer(a_file("python/a.py", b"", 0), folders={"python": 0})), "L") == []
 
 
 def a_link(path: str, target: str) -> list[tuple[str, str]]:
     layer = a_layer("python/a.py", a_file(path, target.encode(), 0o120777, link=target))
-    return [(finding.code, finding.severity) for finding in told(a_scene(layer))]
+    return [(finding.code, finding.severity) for finding in told(a_scene(layer), "L")]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_a_link_is_judged_by_where_it_leads(path: str, target: str, severity: st
 
 def test_backslashes_are_one_error_and_no_wrong_root() -> None:
     names = [f"python\\requests\\{name}.py" for name in "abcde"]
-    (finding,) = told(a_scene(a_layer(*names)))
+    (finding,) = told(a_scene(a_layer(*names)), "L")
     assert (finding.code, finding.severity) == ("L107", "error")
     assert "5 names" in finding.message
     assert "and 2 more" in finding.message

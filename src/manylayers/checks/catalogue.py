@@ -3,7 +3,20 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from manylayers.checks import binaries, layout, missing, modes, runtimes, size, startup
+from manylayers.checks import (
+    binaries,
+    bytecode,
+    conflicts,
+    dependencies,
+    layout,
+    missing,
+    modes,
+    provenance,
+    runtimes,
+    size,
+    startup,
+    weight,
+)
 from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
 
@@ -21,6 +34,8 @@ CHECKS = (
     Check(("L105",), modes.unreadable),
     Check(("L106",), modes.links),
     Check(("L107",), modes.backslashes),
+    Check(("L108",), bytecode.useless),
+    Check(("L109",), bytecode.fatal),
     Check(("L110",), startup.path_files),
     Check(("L111",), startup.customizing),
     Check(("L112",), startup.hiding),
@@ -30,7 +45,19 @@ CHECKS = (
     Check(("S301",), size.over_the_limit),
     Check(("S302",), size.uploads),
     Check(("S303",), size.too_many_layers),
+    Check(("S304",), weight.slimming),
     Check(("C401",), runtimes.carried_sdk),
+    Check(("C402",), conflicts.overwritten),
+    Check(("C403",), conflicts.two_versions),
+    Check(("C404",), conflicts.spoilt),
+    Check(("C405",), conflicts.mixed_sdk),
+    Check(("D601",), dependencies.unmet),
+    Check(("D602",), dependencies.other_python),
+    Check(("D603",), dependencies.without_metadata),
+    Check(("D604",), dependencies.shared_files),
+    Check(("P701",), provenance.changed),
+    Check(("P702",), provenance.unlisted),
+    Check(("P703",), provenance.missing),
     Check(("R501", "R502"), runtimes.deprecated_or_preview),
 )
 

@@ -1,0 +1,153 @@
+"""D601 to D604: what distributions say they need, and who owns which file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from manylayers.checks.finding import Finding
+from manylayers.checks.scene import Scene
+from manylayers.checks.wording import carriers, count, place, some
+from manylayers.facts.tables import sdk
+from manylayers.layer.carried import Carried, CarriedDistribution
+from manylayers.layer.choose import python_allowed
+from manylayers.layer.merging import Installed, first_of_each, installed
+from manylayers.layer.requirements import Need, needs
+from manylayers.layer.searching import roots, top_names
+from manylayers.target import Target, all_runtimes, target_of
+
+SETUPTOOLS_UNTIL = (3, 11)
+"""Up to this Python the runtime has what ``ensurepip`` installs; pip it has always."""
+
+
+def unmet(scene: Scene) -> Iterator[Finding]:
+    """D601: missing is an error, another version a warning, but of an exact pin an error too."""
+    there = first_of_each(installed(scene.target, scene.layers, scene.function))
+    for found in there.values():
+        missing, other = [], []
+        for need in needs(found.one.requires, scene.target):
+            if need.name in there:
+                if not need.met_by(there[need.name].one.version):
+                    other.append(need)
+            elif not _in_the_runtime(need, scene.target):
+                missing.append(need)
+        if missing:
+            yield _missing(scene, found, missing)
+        if other:
+            yield _other_version(scene, found, other, there)
+
+
+def _in_the_runtime(need: Need, target: Target) -> bool:
+    if need.name in sdk().packages or need.name == "pip":
+        return True
+    return need.name == "setuptools" and target.facts.python <= SETUPTOOLS_UNTIL
+
+
+def _missing(scene: Scene, found: Installed, missing: Sequence[Need]) -> Finding:
+    return Finding(
+        code="D601",
+        severity="error",
+        place=place(scene, found.carried, found.one.dist_info),
+        message=f"{found} needs {some([need.text for need in missing])}, in no layer, "
+        "function or runtime",
+        remedy="add it, or name the layer that has it in the same check",
+    )
+
+
+def _other_version(
+    scene: Scene, found: Installed, other: Sequence[Need], there: Mapping[str, Installed]
+) -> Finding:
+    told = [f"{need.text} ({there[need.name].one.version} is found)" for need in other]
+    return Finding(
+        code="D601",
+        severity="error" if any(need.exact for need in other) else "warning",
+        place=place(scene, found.carried, found.one.dist_info),
+        message=f"{found} needs {some(told)}",
+        remedy="build all of them together, so that one answer is found for all",
+    )
+
+
+def other_python(scene: Scene) -> Iterator[Finding]:
+    """D602: ``Requires-Python`` excludes the runtime.
+
+    Too old a Python lacks what the code uses: an error. An upper bound is a guess made before the
+    newer Python was there, and resolvers pass it over: a warning.
+    """
+    target = scene.target
+    for found in installed(target, scene.layers, scene.function):
+        wanted = found.one.requires_python
+        if wanted and not python_allowed(wanted, target.python_full):
+            newer = _allows_newer(wanted, target)
+            yield Finding(
+                code="D602",
+                severity="error" if newer else "warning",
+                place=place(scene, found.carried, found.one.dist_info),
+                message=f"{found} requires Python {wanted}, {target.runtime} has {target.python}",
+                remedy="take another version of it, or another runtime: manylayers wheels "
+                f"{found.one.name}",
+            )
+
+
+def _allows_newer(wanted: str, target: Target) -> bool:
+    return any(
+        python_allowed(wanted, target_of(row, target.architecture).python_full)
+        for row in all_runtimes()
+        if row.python > target.facts.python
+    )
+
+
+def without_metadata(scene: Scene) -> Iterator[Finding]:
+    """D603: packages of a layer that no distribution claims; a function's own code is expected."""
+    for layer in scene.layers:
+        paths = [file.path for file in layer.files]
+        claimed = {path for one in layer.distributions for path in one.files or ()}
+        bare = [one for one in layer.distributions if one.files is None]
+        unclaimed = sorted(
+            name
+            for root in roots(scene.target)
+            for name, modules in top_names(paths, root).items()
+            if name != "lib" and not claimed.intersection(modules) and not _is_of(name, bare)
+        )
+        if unclaimed:
+            yield Finding(
+                code="D603",
+                severity="note",
+                place=place(scene, layer),
+                message=f"{count(len(unclaimed), 'package')} without metadata: {some(unclaimed)}; "
+                "versions and dependencies of them can not be checked",
+                remedy="install them with pip or manylayers, which keep *.dist-info",
+            )
+
+
+def _is_of(name: str, bare: Sequence[CarriedDistribution]) -> bool:
+    """Whether ``name`` looks like the package of a distribution that keeps no list of files."""
+    return any(one.name.replace("-", "_") == name.lower() for one in bare)
+
+
+def shared_files(scene: Scene) -> Iterator[Finding]:
+    """D604: two distributions of one layer say that one file is theirs, each with other bytes."""
+    for carried in carriers(scene):
+        pairs: dict[tuple[str, str], list[str]] = {}
+        for path, (one, other) in _owned_twice(carried).items():
+            pairs.setdefault((one, other), []).append(path)
+        for (one, other), paths in pairs.items():
+            yield Finding(
+                code="D604",
+                severity="warning",
+                place=place(scene, carried, paths[0]),
+                message=f"{one} and {other} both bring {some(paths)}, with other content; "
+                "one of them is there",
+                remedy="install just one of them",
+            )
+
+
+def _owned_twice(carried: Carried) -> dict[str, tuple[str, str]]:
+    owners: dict[str, tuple[str, str]] = {}
+    twice: dict[str, tuple[str, str]] = {}
+    for one in carried.distributions:
+        for path, digest in (one.files or {}).items():
+            if not digest or ".dist-info/" in path:
+                continue
+            name, other = owners.setdefault(path, (one.name, digest))
+            if name != one.name and other != digest:
+                twice[path] = (name, one.name)
+    return twice

@@ -1,0 +1,103 @@
+"""Layers, function and runtime together: who overwrites, hides or spoils whom."""
+
+from __future__ import annotations
+
+import pytest
+
+from made_layers import SITE, a_file, a_layer, a_scene, installed, layer_of, told
+from manylayers.checks.finding import Finding
+from manylayers.checks.scene import Scene
+
+
+def conflicts(scene: Scene) -> list[tuple[str, str]]:
+    return [(finding.code, finding.severity) for finding in told(scene, "C")]
+
+
+def only(scene: Scene, code: str) -> Finding:
+    (finding,) = told(scene, code)
+    return finding
+
+
+ONE = layer_of(installed("one"), label="a.zip")
+
+
+def test_layers_that_share_nothing_or_the_same_bytes_are_right() -> None:
+    assert conflicts(a_scene(ONE, layer_of(installed("two"), label="b.zip"))) == []
+    assert conflicts(a_scene(ONE, ONE._replace(label="b.zip"))) == []
+
+
+def test_a_file_that_a_later_layer_overwrites_is_named_with_both() -> None:
+    before = a_layer(a_file("python/config.py", b"old"), label="a.zip")
+    after = a_layer(a_file("python/config.py", b"new"), label="b.zip")
+    finding = only(a_scene(before, after), "C402")
+    assert finding.message.startswith("b.zip overwrites 1 file of a.zip")
+    assert finding.place == "b.zip: python/config.py"
+
+
+OLD = {"numpy/__init__.py": b"old", "numpy/core.py": b"old", "numpy/gone.py": b"old"}
+NEW = {"numpy/__init__.py": b"new", "numpy/core.py": b"new"}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_versions_in_two_layers_are_an_error_and_the_found_one_is_named(order: int) -> None:
+    flat = layer_of(installed("numpy", "1.26.4", site="python", files=OLD), label="a.zip")
+    deep = layer_of(installed("numpy", "2.2.6", files=NEW), label="b.zip")
+    scene = a_scene(*(flat, deep)[::order])
+    finding = only(scene, "C403")
+    assert finding.severity == "error"
+    assert "2.2.6 in b.zip" in finding.message
+    assert "1.26.4 in a.zip (python)" in finding.message
+    assert f"b.zip ({SITE}) is found first" in finding.message
+    assert conflicts(scene) == [("C403", "error")]
+
+
+def test_a_package_of_two_versions_in_one_folder_is_half_overwritten() -> None:
+    older = layer_of(installed("numpy", "1.26.4", files=OLD), label="a.zip")
+    newer = layer_of(installed("numpy", "2.2.6", files=NEW), label="b.zip")
+    finding = only(a_scene(older, newer), "C404")
+    assert finding.severity == "error"
+    assert "2 files replaced, 1 file left, for example" in finding.message
+    assert "numpy/gone.py" in finding.message
+
+
+def test_a_function_may_well_bring_its_own_version() -> None:
+    function = layer_of(installed("one", "2.0", site=""), label="app.zip")
+    finding = only(a_scene(ONE, function=function), "C403")
+    assert finding.severity == "warning"
+    assert "app.zip (its root) is found first" in finding.message
+
+
+def test_what_an_upgrade_left_behind_is_a_warning() -> None:
+    layer = layer_of(installed("one"), installed("one", "2.0"))
+    assert conflicts(a_scene(layer)) == [("C403", "warning")]
+
+
+def test_a_package_with_an_init_hides_its_part_in_a_later_folder() -> None:
+    whole = layer_of(installed("base", files={"google/__init__.py": b"", "google/a.py": b""}))
+    part = layer_of(installed("part", site="python", files={"google/b.py": b""}), label="part.zip")
+    finding = only(a_scene(whole, part), "C404")
+    assert finding.severity == "warning"
+    assert "python/google/b.py" in finding.message
+    namespace = layer_of(installed("base", files={"google/a.py": b""}))
+    assert conflicts(a_scene(namespace, part)) == []
+
+
+def test_botocore_without_boto3_meets_the_runtimes_boto3() -> None:
+    layer = layer_of(installed("botocore", "1.44.5", requires=["urllib3"]))
+    finding = only(a_scene(layer), "C405")
+    assert finding.severity == "warning"
+    assert "botocore 1.44.5 is in layer.zip and boto3 is not" in finding.message
+    assert "--exclude-runtime" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("bound", "said"), [(">=1.40,<1.43", "meets"), ("<1.34.0,>=1.33.2", "does not meet")]
+)
+def test_boto3_without_botocore_says_whether_the_runtimes_will_do(bound: str, said: str) -> None:
+    layer = layer_of(installed("boto3", "1.33.2", requires=[f"botocore{bound}"]))
+    assert f"that one {said} boto3's botocore" in only(a_scene(layer), "C405").message
+
+
+def test_the_whole_sdk_is_a_note_alone() -> None:
+    parts = [installed(name, "1.42.97") for name in ("boto3", "botocore", "s3transfer")]
+    assert conflicts(a_scene(layer_of(*parts))) == [("C401", "note")]

@@ -1,0 +1,53 @@
+"""Files held against the RECORD of who brought them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from made_layers import SITE, a_scene, codes, installed, layer_of, told
+from manylayers.checks.finding import Finding
+
+FILES = {"demo/__init__.py": b"x = 1\n", "demo/data.txt": b"data"}
+WHOLE = installed("demo", files=FILES)
+
+
+def only(files: Mapping[str, bytes]) -> Finding:
+    (finding,) = told(a_scene(layer_of(files)), "P")
+    return finding
+
+
+def test_a_layer_as_it_was_installed_has_nothing_to_tell() -> None:
+    assert codes(a_scene(layer_of(WHOLE))) == []
+
+
+def test_a_changed_file_is_named() -> None:
+    finding = only(WHOLE | {f"{SITE}/demo/data.txt": b"DATA"})
+    assert (finding.code, finding.severity) == ("P701", "warning")
+    assert finding.place == f"{SITE}/demo/data.txt"
+
+
+def test_a_file_among_others_that_nobody_lists_is_a_note() -> None:
+    finding = only(WHOLE | {f"{SITE}/demo/extra.py": b"", f"{SITE}/own/a.py": b""})
+    assert (finding.code, finding.severity) == ("P702", "note")
+    assert "1 file in folders of packages" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("gone", "severity"), [("demo/__init__.py", "warning"), ("demo/data.txt", "note")]
+)
+def test_a_listed_file_that_is_gone_is_worse_for_a_module(gone: str, severity: str) -> None:
+    left = {path: content for path, content in WHOLE.items() if path != f"{SITE}/{gone}"}
+    finding = only(left)
+    assert (finding.code, finding.severity) == ("P703", severity)
+    assert gone in finding.message
+
+
+def test_bytecode_programs_and_installers_files_may_come_and_go() -> None:
+    listed = {"demo.py": b"", "__pycache__/demo.cpython-312.pyc": b"", "../../bin/demo": b""}
+    layer = installed("demo", files=listed)
+    for path in (f"{SITE}/__pycache__/demo.cpython-312.pyc", f"{SITE}/../../bin/demo"):
+        del layer[path]
+    layer[f"{SITE}/demo-1.0.dist-info/INSTALLER"] = b"pip"
+    assert told(a_scene(layer_of(layer)), "P") == []

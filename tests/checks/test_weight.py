@@ -1,0 +1,30 @@
+"""What a large layer could do without."""
+
+from __future__ import annotations
+
+from made_layers import a_file, a_layer, a_scene, told
+
+MB = 1 << 20
+
+
+def test_a_large_layer_is_told_what_few_functions_need() -> None:
+    tests = a_file("python/numpy/tests/test_a.py")._replace(size=20 * MB)
+    stubs = a_file("python/numpy/a.pyi")._replace(size=1 * MB)
+    rest = a_file("python/numpy/__init__.py")._replace(size=200 * MB)
+    (finding,) = told(a_scene(a_layer(tests, stubs, rest)), "S304")
+    assert finding.severity == "note"
+    assert f"{21 * MB:,} of {221 * MB:,} bytes" in finding.message
+    assert f"tests {20 * MB:,} (numpy); type stubs {MB:,} (numpy)" in finding.message
+
+
+def test_a_small_layer_is_left_alone() -> None:
+    tests = a_file("python/numpy/tests/test_a.py")._replace(size=20 * MB)
+    assert told(a_scene(a_layer(tests)), "S304") == []
+
+
+def test_layers_count_together_against_limit_and_number() -> None:
+    half = a_layer(a_file("python/a.py")._replace(size=140_000_000))
+    (finding,) = told(a_scene(half, half._replace(label="b.zip")), "S301")
+    assert "280,000,000 bytes unzipped" in finding.message
+    (finding,) = told(a_scene(*[a_layer("python/a.py")] * 6), "S303")
+    assert (finding.severity, "6 layers" in finding.message) == ("error", True)

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from elf_builder import build_elf
+from elf_builder import AARCH64, X86_64, build_elf
 from manylayers.checks.catalogue import Choice, findings
 from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
@@ -35,7 +35,10 @@ def a_file(path: str, content: bytes = b"", mode: int = 0o100644, link: str = ""
 
 
 def a_module(path: str) -> bytes:
-    return build_elf() if path.endswith(".so") else b"x = 1\n"
+    """A small module; a compiled one is for the processor of its name."""
+    if not path.endswith(".so"):
+        return b"x = 1\n"
+    return build_elf(machine=AARCH64 if "aarch64" in path else X86_64)
 
 
 def a_layer(

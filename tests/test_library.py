@@ -60,6 +60,8 @@ def test_every_public_name_does_what_the_documentation_says(
     assert built.output.sha256 == digest
     seen: manylayers.CheckReport = manylayers.check(tmp_path / "layer.zip")
     assert (seen.findings, seen.right_for) == ((), ("python3.12 x86_64",))
+    mended: manylayers.FixReport = manylayers.fix(tmp_path / "layer.zip", tmp_path / "new.zip")
+    assert (mended.repairs, mended.output.sha256) == ((), digest)
     old: manylayers.BuildReport = manylayers.build(
         ["helper"], python="3.9", dry_run=True, index=index, cache_folder=cache
     )

@@ -13,7 +13,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from manylayers.api import build, check, diff, explain, list_runtimes, lock, report_on, wheels
+    from manylayers.api import (
+        build,
+        check,
+        diff,
+        explain,
+        fix,
+        list_runtimes,
+        lock,
+        report_on,
+        wheels,
+    )
     from manylayers.cache_api import cache_clean, cache_dir, cache_prune, cache_size, cache_verify
     from manylayers.checks.finding import Finding
     from manylayers.errors import ManylayersError
@@ -29,6 +39,7 @@ if TYPE_CHECKING:
     from manylayers.report.check import CheckReport
     from manylayers.report.diff import DiffReport
     from manylayers.report.explain import ExplainReport
+    from manylayers.report.fix import FixReport
     from manylayers.report.layer import LayerReport
     from manylayers.report.lock import LockReport
     from manylayers.report.runtimes import RuntimesReport
@@ -46,6 +57,7 @@ __all__ = [
     "DiffReport",
     "ExplainReport",
     "Finding",
+    "FixReport",
     "IndexSettings",
     "LayerReport",
     "LockReport",
@@ -63,6 +75,7 @@ __all__ = [
     "diff",
     "explain",
     "find_target",
+    "fix",
     "list_runtimes",
     "lock",
     "report_on",
@@ -79,6 +92,7 @@ _HOMES = {
     "CachePruneReport": "report.cache",
     "CacheSizeReport": "report.cache",
     "CacheVerifyReport": "report.cache",
+    "FixReport": "report.fix",
     "Finding": "checks.finding",
     "IndexSettings": "options",
     "LayerReport": "report.layer",

@@ -46,10 +46,12 @@ if TYPE_CHECKING:
     from manylayers.hands.web import WebSession
     from manylayers.layer.carried import Carried
     from manylayers.options import CheckOptions, DiffOptions, ReportOptions
+    from manylayers.options import CheckOptions, DiffOptions, FixOptions, ReportOptions
     from manylayers.report.build import BuildReport
     from manylayers.report.check import CheckReport
     from manylayers.report.diff import DiffReport
     from manylayers.report.explain import ExplainReport
+    from manylayers.report.fix import FixReport
     from manylayers.report.layer import LayerReport
     from manylayers.report.lock import LockReport
     from manylayers.report.runtimes import RuntimesReport
@@ -227,6 +229,15 @@ def run_report(options: ReportOptions, progress: Progress) -> LayerReport:
     return tell_report(options, Desk(layers=layers, files=files, draw=layer_page), progress)
 
 
+def run_fix(options: FixOptions, progress: Progress) -> FixReport:
+    """A repaired copy of a layer. Raises ManylayersError."""
+    from manylayers.doors import layers
+    from manylayers.stories.fix import FixDoors
+    from manylayers.stories.fix import fix as tell_fix
+
+    return tell_fix(options, FixDoors(layers, layers, output), progress)
+
+
 def list_runtimes() -> RuntimesReport:
     """The runtimes that a layer can be built for, oldest first."""
     from manylayers.report.runtimes import RuntimeReport, RuntimesReport
@@ -275,7 +286,7 @@ def build(
         name="layer",
         targets=_targets(python, arch) or _no_target(),
         source=_source(requirements, requirements_files, constraints, lock_file),
-        destination=Destination(path=Path(output), folder=str(output).endswith(("/", os.sep))),
+        destination=_destination(output),
         layout=find_layout(layout),
         exclude_runtime=exclude_runtime,
         dry_run=dry_run,
@@ -408,6 +419,25 @@ def report_on(
         build=Path(build) if build else None,
     )
     return run_report(options, Silence())
+
+
+def fix(layer: str | Path, output: str | Path, *, python: str = "", arch: str = "") -> FixReport:
+    """Write ``layer`` anew to ``output``, made right where there is one way to do it.
+
+    Layout, names, modes, links, dates, order, bytecode and junk; no file's bytes change. What a
+    check of the result still says is in ``findings``. Raises ManylayersError; then nothing was
+    written.
+    """
+    from manylayers.options import FixOptions
+
+    options = FixOptions(
+        layer=Path(layer), destination=_destination(output), python=python, arch=arch
+    )
+    return run_fix(options, Silence())
+
+
+def _destination(output: str | Path) -> Destination:
+    return Destination(path=Path(output), folder=str(output).endswith(("/", os.sep)))
 
 
 def _targets(python: str | Sequence[str], arch: str) -> tuple[Target, ...]:

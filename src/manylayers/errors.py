@@ -226,6 +226,18 @@ class UnsafeLayerError(InputError):
         self.reason = reason
 
 
+class UnrepairableError(LayerError):
+    """There is more than one way to make a layer right, or none. Nothing was written."""
+
+    code = "unrepairable"
+
+    def __init__(self, label: str, reason: str) -> None:
+        super().__init__(
+            f"{label} can not be repaired without guessing: {reason}",
+            hint="correct that where the layer is made",
+        )
+
+
 class DamagedWheelError(InputError):
     """A wheel that is not what its file name, RECORD or checksums say."""
 

@@ -175,6 +175,15 @@ class ReportOptions(NamedTuple):
     build: Path | None = None
 
 
+class FixOptions(NamedTuple):
+    """A zip to repair and where the result goes. Empty ``python`` and ``arch``: as it tells."""
+
+    layer: Path
+    destination: Destination
+    python: str = ""
+    arch: str = ""
+
+
 class Workplace(NamedTuple):
     """Where a story runs: its cache folder, its index, and the environment it may see."""
 

@@ -65,3 +65,21 @@ def test_every_slip_has_its_sentence_and_status(
     said = run("check", *words, folder=tmp_path)
     assert (said.status, text in said.err) == (status, True), said.err
     assert len(said.err.splitlines()) <= 4
+
+
+def test_fix_tells_what_it_did_and_is_1_while_an_error_is_left(tmp_path: Path) -> None:
+    write_layer(tmp_path / "old.zip", {"requests/__init__.py": b"", ".DS_Store": b""})
+    said = run("fix", "old.zip", "-o", "new.zip", folder=tmp_path)
+    assert said.status == 0, said.err
+    assert "layout: moved from the root to where Lambda searches: requests/__init__.py" in said.out
+    assert "junk: files of macOS and Windows left out: .DS_Store" in said.out
+    write_layer(tmp_path / "old.zip", {"python/lib/python3.9/site-packages/a.py": b""})
+    said = run("fix", "old.zip", "-o", "new.zip", "--python", "3.12", folder=tmp_path)
+    assert (said.status, "error L103" in said.out) == (1, True)
+
+
+def test_fix_never_writes_over_what_it_reads(tmp_path: Path, layer: Path) -> None:
+    before = layer.read_bytes()
+    said = run("fix", "layer.zip", "-o", "./layer.zip", folder=tmp_path)
+    assert (said.status, layer.read_bytes() == before) == (2, True)
+    assert "hint: name another file with -o" in said.err

@@ -20,7 +20,7 @@ from manylayers.checks.finding import Finding
 from manylayers.layer.file_difference import FileFate
 from manylayers.layer.verdict import Verdict
 from manylayers.render.as_json import to_json
-from manylayers.render.check import check_text
+from manylayers.render.check import check_text, fix_text
 from manylayers.render.diff_markdown import diff_markdown
 from manylayers.render.diff_text import diff_text, every_file_diff_text
 from manylayers.render.explain import explain_text
@@ -45,6 +45,7 @@ from manylayers.report.build import (
 from manylayers.report.check import CarriedReport, CheckReport
 from manylayers.report.diff import DiffReport, FileChange, PackageChange, SideReport
 from manylayers.report.explain import CapturedReport, ExplainReport, Remedy
+from manylayers.report.fix import FixReport, RepairReport
 from manylayers.report.lock import LockReport
 from manylayers.report.runtimes import RuntimeReport, RuntimesReport
 from manylayers.report.several import ErrorReport
@@ -260,6 +261,17 @@ EXPLAINED = ExplainReport(
     source="owner/repository#1",
     assumed="--python 3.11",
 )
+FIXED = FixReport(
+    schema="manylayers.fix/1",
+    path="old.zip",
+    output=an_output(size=300_000, sha256=DIGEST, code_sha256="AAAA"),
+    repairs=(
+        RepairReport("layout", "moved from the root", 120, ("a.py", "b.py", "c.py")),
+        RepairReport("junk", "left out", 1, (".DS_Store",)),
+    ),
+    findings=CHECKED.findings[1:2],
+    unzipped=1_000_000,
+)
 FAILED = ErrorReport(
     schema="manylayers.error/1",
     code="no-wheel",
@@ -342,6 +354,7 @@ CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
     "wheels": (wheels_text, ONE),
     "wheels-everywhere": (wheels_text, EVERYWHERE),
     "check": (check_text, CHECKED),
+    "fix": (fix_text, FIXED),
     "check-right": (check_text, RIGHT),
     "runtimes": (runtimes_text, RUNTIMES),
     "explain": (explain_text, EXPLAINED),

@@ -56,6 +56,7 @@ def test_every_command_prints_what_its_schema_says(tmp_path: Path, wheels: Path)
     ):
         holds(offline(*words, "--json", folder=tmp_path, wheels=wheels).json)
     holds(run("check", "layer.zip", "--json", folder=tmp_path).json)
+    holds(run("fix", "layer.zip", "-o", "new.zip", "--json", folder=tmp_path).json)
     holds(run("runtimes", "--json", folder=tmp_path).json)
     holds(run("completion", "bash", "--json", folder=tmp_path).json)
     holds(run("explain", "GLIBC_2.28' not found", "--json", folder=tmp_path).json)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from manylayers.checks.finding import Finding
-from manylayers.checks.layout import JUNK
 from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers, count, place, repair, some
 from manylayers.formats.bytecode import CPYTHON, bytecode_python, cached_name, source_size
 from manylayers.layer.carried import Carried, CarriedFile
+from manylayers.layer.junk import JUNK
 
 
 def useless(scene: Scene) -> Iterator[Finding]:
@@ -59,7 +59,7 @@ def fatal(scene: Scene) -> Iterator[Finding]:
             file.path
             for file in carried.files
             if file.path.endswith(".pyc")
-            and "__pycache__/" not in file.path
+            and "__pycache__/" not in file.path.replace("\\", "/")
             and not JUNK.search(file.path)
             and file.path.removesuffix("c") not in names
             and bytecode_python(file.content) != target.facts.python

@@ -5,24 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers, count, place, repair, some
 from manylayers.layer.carried import Carried
+from manylayers.layer.junk import JUNK
 from manylayers.layer.searching import SITE, is_module, root_of, roots
+from manylayers.layer.wrong_roots import is_nested, wrong_root
 from manylayers.target import Target
-
-JUNK = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)")
-"""What macOS and Windows leave in folders and zips."""
-
-
-class WrongRoot(NamedTuple):
-    """A folder where packages were found, and why it is none that Lambda searches."""
-
-    found: str
-    why: str
 
 
 def nothing_importable(scene: Scene) -> Iterator[Finding]:
@@ -41,7 +32,7 @@ def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
     if not modules or any("\\" in path for path in modules):
         return  # libraries and programs alone, or names that L107 is about
     wrong = wrong_root(modules)
-    usable = any(root_of(path, target) for path in modules if not _nested(path, wrong))
+    usable = any(root_of(path, target) for path in modules if not is_nested(path, wrong))
     others = _other_versions(modules, target)
     if others and not any(path.startswith(roots(target)[0]) for path in modules):
         yield _other_version(scene, layer, others, usable=usable)
@@ -84,37 +75,6 @@ def _other_version(scene: Scene, layer: Carried, others: Counter[str], *, usable
         f"{scene.target.runtime} does not search",
         remedy=f"build it for {scene.target.python}, or move it to python/ if nothing is compiled",
     )
-
-
-def wrong_root(modules: Sequence[str]) -> WrongRoot | None:
-    """Where packages lie instead of below ``python/``, judged by the paths of all modules."""
-    others = [path for path in modules if not SITE.match(path)]
-    for pattern, why in _WRONG:
-        found = Counter(match[1] for path in others if (match := pattern.match(path)))
-        if found and "python/python/__init__.py" not in others:
-            return WrongRoot(found.most_common(1)[0][0], why)
-    if any(path.count("/") <= 1 for path in others if not path.startswith(SHARED_ROOT)):
-        return WrongRoot("", "not below python/")
-    return None
-
-
-def _nested(path: str, wrong: WrongRoot | None) -> bool:
-    """Whether ``path`` lies in a wrong root below the right one: it is no package of that name."""
-    return wrong is not None and bool(wrong.found) and path.startswith(wrong.found)
-
-
-SHARED_ROOT = "python/"
-_SITE_PARTS = r"(?:[Ll]ib(?:64)?/)?(?:python\d\.\d+/)?site-packages/"
-_WRONG = tuple(
-    (re.compile(pattern), why)
-    for pattern, why in (
-        (r"((?!python/)[Pp][Yy][Tt][Hh][Oo][Nn]/)(?:.*)", "with a capital letter"),
-        (r"(python/python/)", "one folder too deep"),
-        (rf"([^/]+/python/)(?!{_SITE_PARTS})", "one folder too deep"),
-        (rf"([^/]+/python/{_SITE_PARTS})", "one folder too deep"),
-        (rf"((?:[^/]+/)?(?:python/)?{_SITE_PARTS})", "which is no folder of Lambda's"),
-    )
-)
 
 
 def _function_root(scene: Scene, function: Carried) -> Iterator[Finding]:

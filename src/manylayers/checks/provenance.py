@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from manylayers.checks.finding import Finding, Severity
-from manylayers.checks.layout import JUNK
 from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers, count, place, some
 from manylayers.layer.carried import Carried, CarriedDistribution, CarriedFile
 from manylayers.layer.foreign import INSTALLER_FILES
+from manylayers.layer.junk import JUNK
 from manylayers.layer.searching import is_module
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 
 from manylayers.checks.scene import Scene
 from manylayers.layer.carried import Carried
@@ -34,6 +35,8 @@ def carriers(scene: Scene) -> tuple[Carried, ...]:
     return (*((scene.function,) if scene.function else ()), *scene.layers)
 
 
-def repair(_: Carried, words: str) -> str:
-    """A remedy in ``words``."""
-    return words
+def repair(carried: Carried, words: str) -> str:
+    """A remedy in ``words``, with the command that does it to a zip."""
+    if carried.packed is None:
+        return words
+    return f"{words}: manylayers fix {quote(carried.label)} -o NEW.zip"

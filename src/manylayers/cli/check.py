@@ -26,23 +26,7 @@ Examples:
     shell_complete=completing.paths,
     help="The function that the layers go with, a zip or a folder.",
 )
-@click.option(
-    "--python",
-    "pythons",
-    multiple=True,
-    metavar="VERSION",
-    callback=options.just_one,
-    shell_complete=completing.pythons,
-    help="The Lambda runtime: 3.12, python3.12 or cp312. Else the layers tell.",
-)
-@click.option(
-    "--arch",
-    multiple=True,
-    metavar="ARCH",
-    callback=options.just_one,
-    shell_complete=completing.archs,
-    help="x86_64 or arm64. Else the layers tell.",
-)
+@options.one_target
 @click.option("--wrapper", is_flag=True, help="A script that sets PYTHONPATH starts the function.")
 @click.option(
     "--select",
@@ -61,7 +45,7 @@ def check(
     *,
     layers: tuple[str, ...],
     function: str | None,
-    pythons: str | None,
+    python: str | None,
     arch: str | None,
     wrapper: bool,
     select: tuple[str, ...],
@@ -85,7 +69,7 @@ def check(
     asked = CheckOptions(
         layers=tuple(map(Path, layers)),
         function=Path(function) if function else None,
-        python=pythons or "",
+        python=python or "",
         arch=arch or "",
         wrapper=wrapper,
         select=codes(select),

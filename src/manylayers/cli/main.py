@@ -15,6 +15,7 @@ COMMANDS = {
     "explain": "Say what an error text of Lambda or an installer means.",
     "diff": "Say what differs between two layers or locks, and whether a function can tell.",
     "report": "Show what fills a layer, as a page with a map or as text.",
+    "fix": "Repair a layer where there is one way to do it.",
     "runtimes": "List the Lambda runtimes that layers can be built for.",
     "cache": "Look after the folder where wheels and index pages are kept.",
     "completion": "Print the script for shell completion.",

@@ -70,6 +70,14 @@ target = together(
                  shell_complete=completing.archs, help="x86_64 (default) or arm64."),
 )  # fmt: skip
 
+one_target = together(
+    click.option("--python", multiple=True, metavar="VERSION", callback=just_one,
+                 shell_complete=completing.pythons,
+                 help="The Lambda runtime: 3.12, python3.12 or cp312. Else the layers tell."),
+    click.option("--arch", multiple=True, metavar="ARCH", callback=just_one,
+                 shell_complete=completing.archs, help="x86_64 or arm64. Else the layers tell."),
+)  # fmt: skip
+
 index = together(
     click.option("--index-url", metavar="URL", help="The package index instead of the default."),
     click.option("--extra-index-url", "extra_index_urls", multiple=True, metavar="URL",

@@ -55,17 +55,31 @@ def read_layer(path: Path) -> Carried:
 
     Raises UsageError when there is nothing, UnsafeLayerError for what should not be unpacked.
     """
-    label = str(path)
-    try:
+    with explained_reading(path):
         if path.is_dir():
             return _read_folder(path)
         with path.open("rb", buffering=0) as file:
-            return _read_zip(file, label)
+            return _read_zip(file, str(path))
+
+
+def find_members(path: Path) -> dict[LayerPath, WheelMember]:
+    """Where the bytes of each file of the zip at ``path`` lie. Raises as ``read_layer`` does."""
+    with explained_reading(path), path.open("rb", buffering=0) as file:
+        read = ReadAhead(file)
+        parts = zip_parts(read, os.fstat(file.fileno()).st_size)
+        return {part.path: located(read, part) for part in parts}
+
+
+@contextlib.contextmanager
+def explained_reading(path: Path) -> Iterator[None]:
+    """Turns what is wrong with the zip or folder at ``path`` into an error that names it."""
+    try:
+        yield
     except ZipFormatError as problem:
-        raise UnsafeLayerError(label, f"bad zip archive: {problem}") from problem
+        raise UnsafeLayerError(str(path), f"bad zip archive: {problem}") from problem
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{label} can not be read: {reason}", hint="check the path") from error
+        raise UsageError(f"{path} can not be read: {reason}", hint="check the path") from error
 
 
 class ZipPart(NamedTuple):

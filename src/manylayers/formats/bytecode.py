@@ -43,8 +43,13 @@ def bytecode_python(head: bytes) -> tuple[int, int] | None:
     return (3, max(minors)) if minors else None
 
 
+def is_checked_by_hash(head: bytes) -> bool:
+    """Whether the source's hash decides, or nothing, and not its time and size."""
+    return len(head) >= _HEAD.size and bool(_HEAD.unpack_from(head)[2] & _CHECKED_BY_HASH)
+
+
 def source_size(head: bytes) -> int | None:
     """The size of its source, modulo 2³², where it goes by time and size; else ``None``."""
-    if len(head) < 16 or _HEAD.unpack_from(head)[2] & _CHECKED_BY_HASH:
+    if len(head) < 16 or is_checked_by_hash(head):
         return None
     return int.from_bytes(head[12:16], "little")

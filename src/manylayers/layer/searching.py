@@ -28,12 +28,16 @@ def root_of(path: str, target: Target) -> str | None:
 
     What lies in the folder of another Python version is below ``python/``, and yet not found.
     """
-    site, shared = roots(target)
-    if path.startswith(site):
-        return site
-    if path.startswith(shared) and not path.startswith(f"{shared}lib/"):
-        return shared
-    return None
+    root = root_of_any(path)
+    return root if root in roots(target) else None
+
+
+def root_of_any(path: str) -> str | None:
+    """The root below which some Python version can import ``path``."""
+    if match := SITE.match(path):
+        return match[0]
+    shared = f"{SHARED}/"
+    return shared if path.startswith(shared) and not path.startswith(f"{shared}lib/") else None
 
 
 def is_module(path: str) -> bool:

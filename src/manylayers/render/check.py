@@ -11,6 +11,7 @@ from manylayers.render.text import grouped
 if TYPE_CHECKING:
     from manylayers.checks.finding import Finding
     from manylayers.report.check import CarriedReport, CheckReport
+    from manylayers.report.fix import FixReport
 
 
 def check_text(report: CheckReport, style: Style) -> str:
@@ -23,6 +24,23 @@ def check_text(report: CheckReport, style: Style) -> str:
     lines.append(_right_for(report, style))
     share = 100 * report.unzipped / report.limit
     lines.append(f"unzipped {report.unzipped:,} of {report.limit:,} bytes ({share:.0f}%)")
+    return "\n".join(lines)
+
+
+def fix_text(report: FixReport, style: Style) -> str:
+    """What a repair has to say: what was done by rule, what is left."""
+    report = harmless(report)
+    lines = [f"{style.bold(report.output.path)}  from {report.path}"]
+    for repair in report.repairs:
+        more = f" and {repair.files - len(repair.examples)} more"
+        named = ", ".join(repair.examples) + (more if repair.files > len(repair.examples) else "")
+        lines.append(f"{style.green(repair.rule)}: {repair.what}: {named}")
+    if not report.repairs:
+        lines.append("nothing to repair; order, dates and folders are plain now")
+    for finding in report.findings:
+        lines += finding_lines(finding, style)
+    if report.output.sha256:
+        lines.append(f"sha256 {report.output.sha256}")
     return "\n".join(lines)
 
 

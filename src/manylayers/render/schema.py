@@ -17,6 +17,7 @@ from manylayers.report.check import CheckReport
 from manylayers.report.completion import CompletionReport
 from manylayers.report.diff import DiffReport
 from manylayers.report.explain import ExplainReport
+from manylayers.report.fix import FixReport
 from manylayers.report.layer import LayerReport
 from manylayers.report.lock import LockReport
 from manylayers.report.runtimes import RuntimesReport
@@ -31,6 +32,7 @@ DOCUMENTS: tuple[type, ...] = (
     LocksReport,
     WheelsReport,
     CheckReport,
+    FixReport,
     ExplainReport,
     RuntimesReport,
     DiffReport,

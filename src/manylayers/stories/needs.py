@@ -18,7 +18,7 @@ from manylayers.formats.pins import DistributionFile
 from manylayers.formats.pylock import Lock
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.carried import Carried
-from manylayers.layer.contents import Layer
+from manylayers.layer.contents import Layer, LayerPath
 
 
 class Resolves(Protocol):
@@ -127,6 +127,12 @@ class Layers(Protocol):
     """Reads any layer or function, zip or folder."""
 
     def read_layer(self, path: Path) -> Carried: ...
+
+
+class Members(Protocol):
+    """Says where the bytes of a zip's files lie."""
+
+    def find_members(self, path: Path) -> dict[LayerPath, WheelMember]: ...
 
 
 class Outputs(Protocol):

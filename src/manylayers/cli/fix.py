@@ -1,0 +1,58 @@
+"""``manylayers fix``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from manylayers.cli import completing, options
+
+EXAMPLES = """\b
+Examples:
+  manylayers fix layer.zip -o fixed.zip
+  manylayers fix layer.zip -o fixed.zip --python 3.12
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("layer", metavar="LAYER", shell_complete=completing.paths)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="NEW",
+    shell_complete=completing.paths,
+    help="The new layer: NAME.zip, or FOLDER/. The old one stays.",
+)
+@options.one_target
+@options.talk
+def fix(
+    *,
+    layer: str,
+    output: str,
+    python: str | None,
+    arch: str | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: int,
+) -> int:
+    """Repair what can be repaired without guessing, and look at the result.
+
+    Layout, names, modes, links, dates, order, bytecode and junk; no file's bytes change. Exit
+    status 1 when an error is left.
+    """
+    from manylayers.api import run_fix
+    from manylayers.options import Destination, FixOptions
+    from manylayers.render.check import fix_text
+
+    asked = FixOptions(
+        layer=Path(layer),
+        destination=Destination(path=Path(output), folder=output.endswith("/")),
+        python=python or "",
+        arch=arch or "",
+    )
+    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
+    report = run_fix(asked, talk.progress())
+    talk.tell(report, fix_text)
+    return int(any(finding.severity == "error" for finding in report.findings))

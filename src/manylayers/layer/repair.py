@@ -1,0 +1,187 @@
+"""A layer made right where there is one way to do it: names, places, modes, what is of no use.
+
+Every file keeps its bytes, deflated as they are; only its place, its mode and its date change.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from posixpath import dirname, normpath
+from typing import NamedTuple
+
+from manylayers.formats.bytecode import cached_name, is_checked_by_hash
+from manylayers.formats.wheel import WheelMember
+from manylayers.layer.carried import Carried, CarriedFile
+from manylayers.layer.contents import Copied, Layer, LayerPath
+from manylayers.layer.junk import JUNK
+from manylayers.layer.searching import SITE, is_module, root_of_any
+from manylayers.layer.wrong_roots import WrongRoot, is_nested, wrong_root
+
+USUAL_MODES = (0o644, 0o755)
+MOST_LINKS = 40
+"""Links that a system follows one after the other before it gives up."""
+
+
+class Repair(NamedTuple):
+    """What one rule did to which files, by the paths that they had."""
+
+    rule: str
+    what: str
+    paths: tuple[str, ...]
+
+
+class Unrepairable(NamedTuple):
+    """Why a layer can't be made right without guessing: a clause."""
+
+    reason: str
+
+
+class Repaired(NamedTuple):
+    """The layer to write and what was done, one row a rule."""
+
+    layer: Layer
+    repairs: tuple[Repair, ...]
+
+
+class _Piece(NamedTuple):
+    """A file on its way: where it goes, and the member that has its bytes."""
+
+    path: str
+    file: CarriedFile
+
+
+def repaired(carried: Carried, members: Mapping[LayerPath, WheelMember]) -> Repaired | Unrepairable:
+    """``carried`` made right; ``members`` say where in its zip each file's bytes lie."""
+    done: list[Repair] = []
+    pieces = [_Piece(file.path.replace("\\", "/"), file) for file in carried.files]
+    _note(done, "names", "backslashes became folders", _moved(pieces))
+    pieces = _without(pieces, done)
+    fault = _follow_links(pieces, done)
+    if fault:
+        return fault
+    pieces = _in_place(pieces, done)
+    if twice := _twice(pieces):
+        return Unrepairable(f"{twice[0]} and {twice[1]} would both become one file")
+    _note(done, "modes", "readable by everybody, 0644 or 0755", _odd_modes(carried))
+    entries = (_entry(piece, members[piece.file.path]) for piece in pieces)
+    return Repaired(Layer(tuple(sorted(entries))), tuple(done))
+
+
+def _note(done: list[Repair], rule: str, what: str, paths: Iterable[str]) -> None:
+    found = tuple(paths)
+    if found:
+        done.append(Repair(rule, what, found))
+
+
+def _moved(pieces: Iterable[_Piece]) -> Iterator[str]:
+    return (piece.file.path for piece in pieces if piece.path != piece.file.path)
+
+
+def _without(pieces: list[_Piece], done: list[Repair]) -> list[_Piece]:
+    """The pieces but for what nobody uses."""
+    junk = {piece for piece in pieces if JUNK.search(piece.path)}
+    _note(done, "junk", "files of macOS and Windows left out", _paths(junk))
+    stale = {piece for piece in pieces if piece not in junk and _loses_its_use(piece)}
+    _note(done, "bytecode", "bytecode left out that no runtime would use", _paths(stale))
+    return [piece for piece in pieces if piece not in junk and piece not in stale]
+
+
+def _loses_its_use(piece: _Piece) -> bool:
+    """Bytecode that goes by the date of its source counts no more once that is 1980."""
+    return cached_name(piece.path) is not None and not is_checked_by_hash(piece.file.content)
+
+
+def _paths(pieces: Iterable[_Piece]) -> list[str]:
+    return sorted(piece.file.path for piece in pieces)
+
+
+def _follow_links(pieces: list[_Piece], done: list[Repair]) -> Unrepairable | None:
+    """Put the files that links lead to in their place."""
+    by_path = {piece.path: piece.file for piece in pieces}
+    followed = []
+    for index, (path, file) in enumerate(pieces):
+        if not file.link:
+            continue
+        found = _end_of(path, by_path)
+        if found is None:
+            return Unrepairable(f"the link {path} leads to {file.link}, no file of the layer")
+        pieces[index] = _Piece(path, found)
+        followed.append(path)
+    _note(done, "links", "links became copies of what they lead to", followed)
+    return None
+
+
+def _end_of(path: str, by_path: Mapping[str, CarriedFile]) -> CarriedFile | None:
+    for _ in range(MOST_LINKS):
+        file = by_path.get(path)
+        if file is None or not file.link:
+            return file
+        link = file.link.removeprefix("/opt/")
+        path = link if link != file.link else normpath(f"{dirname(path) or '.'}/{link}")
+    return None
+
+
+def _in_place(pieces: list[_Piece], done: list[Repair]) -> list[_Piece]:
+    """The pieces below ``python/``, where Python finds nothing as they are."""
+    modules = [piece.path for piece in pieces if is_module(piece.path)]
+    wrong = wrong_root(modules)
+    if wrong is None or any(root_of_any(path) for path in modules if not is_nested(path, wrong)):
+        return pieces
+    tops = _packages(modules) if not wrong.found else frozenset[str]()
+    moved = [_Piece(_right(piece.path, wrong, tops), piece.file) for piece in pieces]
+    _note(
+        done,
+        "layout",
+        f"moved from {wrong.found or 'the root'} to where Lambda searches",
+        (old.file.path for old, new in zip(pieces, moved, strict=True) if old.path != new.path),
+    )
+    return moved
+
+
+def _right(path: str, wrong: WrongRoot, tops: frozenset[str]) -> str:
+    first = path.partition("/")[0]
+    if not wrong.found and first not in tops and not first.endswith((".dist-info", ".egg-info")):
+        return path  # programs and libraries are at home in the root
+    return wrong.right(path)
+
+
+def _packages(modules: Iterable[str]) -> frozenset[str]:
+    """What lies at the root and can be imported; their ``.libs`` go with them."""
+    tops = {path.partition("/")[0] for path in modules if not SITE.match(path)}
+    return frozenset(tops | {f"{top}.libs" for top in tops})
+
+
+def _twice(pieces: Iterable[_Piece]) -> tuple[str, str] | None:
+    seen: dict[str, str] = {}
+    for path, file in pieces:
+        other = seen.setdefault(path, file.path)
+        if other != file.path:
+            return other, file.path
+    return None
+
+
+def _odd_modes(carried: Carried) -> Iterator[str]:
+    for file in carried.files:
+        if file.mode and not file.link and stat.S_IMODE(file.mode) not in USUAL_MODES:
+            yield file.path
+    for folder in carried.folders:
+        if folder.mode and stat.S_IMODE(folder.mode) != 0o755:
+            yield f"{folder.path}/"
+
+
+def _entry(piece: _Piece, member: WheelMember) -> Copied:
+    runs = bool(piece.file.mode & 0o111) or (not piece.file.mode and _is_program(piece))
+    return Copied(
+        path=LayerPath(piece.path),
+        wheel="",
+        distribution="",
+        member=member._replace(executable=runs),
+    )
+
+
+def _is_program(piece: _Piece) -> bool:
+    """Whether a file whose archive tells no mode has to be executable."""
+    native = piece.file.native
+    program = native is not None and bool(native.interpreter)
+    return program or piece.path.startswith(("bin/", "extensions/"))

@@ -1,0 +1,98 @@
+"""The story of a repair: read, make right what can be, write, look at the result."""
+
+from __future__ import annotations
+
+from binascii import b2a_base64
+from pathlib import Path
+from typing import NamedTuple
+
+from manylayers.doors.output import WrittenArchive
+from manylayers.errors import UnrepairableError, UsageError
+from manylayers.layer.repair import Repair, Repaired, Unrepairable, repaired
+from manylayers.options import CheckOptions, FixOptions
+from manylayers.report.build import OutputReport
+from manylayers.report.fix import FixReport, RepairReport
+from manylayers.stories.check import check
+from manylayers.stories.needs import Layers, Members, Outputs
+from manylayers.stories.progress import Progress
+
+EXAMPLES = 3
+"""Files named for each rule."""
+
+
+class FixDoors(NamedTuple):
+    """What a repair goes through."""
+
+    layers: Layers
+    members: Members
+    output: Outputs
+
+
+def fix(options: FixOptions, doors: FixDoors, progress: Progress) -> FixReport:
+    """A new layer from ``options.layer``, which stays as it is.
+
+    Raises UsageError for a folder and for an output that is the input, UnsafeLayerError,
+    UnrepairableError when there is more than one way to make it right, OutputError.
+    """
+    source, destination = options.layer, options.destination
+    _refuse_places(source, destination.path)
+    progress.say(f"reading {source}")
+    carried = doors.layers.read_layer(source)
+    result = repaired(carried, doors.members.find_members(source))
+    if isinstance(result, Unrepairable):
+        raise UnrepairableError(str(source), result.reason)
+    progress.say(f"writing {destination.path}")
+    written = _write(options, result, doors.output)
+    looked = check(
+        CheckOptions(layers=(destination.path,), python=options.python, arch=options.arch),
+        doors.layers,
+        progress,
+    )
+    return FixReport(
+        schema="manylayers.fix/1",
+        path=str(source),
+        output=_output(options, written),
+        repairs=tuple(map(_repair, result.repairs)),
+        findings=looked.findings,
+        unzipped=result.layer.size,
+    )
+
+
+def _refuse_places(source: Path, destination: Path) -> None:
+    if source.is_dir():
+        raise UsageError(
+            f"{source} is a folder, a zip is repaired", hint="zip what is in it, then fix that"
+        )
+    if source.resolve() == destination.resolve():
+        raise UsageError(
+            f"{destination} is the layer itself, which stays as it is",
+            hint="name another file with -o",
+        )
+
+
+def _write(options: FixOptions, result: Repaired, output: Outputs) -> WrittenArchive | None:
+    destination = options.destination
+    if destination.folder:
+        output.write_folder(destination.path, result.layer, lambda _: options.layer)
+        return None
+    return output.write_zip(destination.path, result.layer, lambda _: options.layer)
+
+
+def _output(options: FixOptions, written: WrittenArchive | None) -> OutputReport:
+    digest = written.sha256 if written else None
+    return OutputReport(
+        path=str(options.destination.path),
+        kind="folder" if options.destination.folder else "zip",
+        size=written.size if written else None,
+        sha256=digest,
+        code_sha256=b2a_base64(bytes.fromhex(digest), newline=False).decode() if digest else None,
+    )
+
+
+def _repair(repair: Repair) -> RepairReport:
+    return RepairReport(
+        rule=repair.rule,
+        what=repair.what,
+        files=len(repair.paths),
+        examples=repair.paths[:EXAMPLES],
+    )

@@ -202,12 +202,15 @@ def run_wheels(options: WheelsOptions, place: Workplace, progress: Progress) -> 
     return tell_wheels(options, open_doors(place), progress)
 
 
-def run_check(options: CheckOptions, progress: Progress) -> CheckReport:
+def run_check(options: CheckOptions, place: Workplace, progress: Progress) -> CheckReport:
     """A look at layers that are there. Raises UsageError and UnsafeLayerError."""
     from manylayers.doors import layers
+    from manylayers.doors.store_useless import digest
     from manylayers.stories.check import check as tell_check
+    from manylayers.stories.reading_once import ReadingOnce
 
-    return tell_check(options, layers, progress)
+    once = ReadingOnce(layers, digest, Store(place.cache_folder))
+    return tell_check(options, once, progress)
 
 
 def run_diff(options: DiffOptions) -> DiffReport:
@@ -339,6 +342,7 @@ def check(
     wrapper: bool = False,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    cache_folder: Path | None = None,
 ) -> CheckReport:
     """What is wrong with layers, zips or folders, in the order Lambda merges them.
 
@@ -357,7 +361,7 @@ def check(
         select=_each(select),
         ignore=_each(ignore),
     )
-    return run_check(options, Silence())
+    return run_check(options, _workplace(None, cache_folder), Silence())
 
 
 def explain(

@@ -40,6 +40,7 @@ Examples:
     metavar="CODE",
     help="Do not tell of these codes, and let them be no error. Repeatable.",
 )
+@options.cache_dir
 @options.talk
 def check(
     *,
@@ -50,6 +51,7 @@ def check(
     wrapper: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    cache_dir: str | None,
     as_json: bool,
     quiet: bool,
     verbose: int,
@@ -59,7 +61,7 @@ def check(
     Exit status 1 when something is an error.
     """
     from manylayers.api import run_check
-    from manylayers.options import CheckOptions
+    from manylayers.options import CheckOptions, IndexSettings
     from manylayers.render.check import check_text
 
     if not layers and not function:
@@ -76,7 +78,7 @@ def check(
         ignore=codes(ignore),
     )
     talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
-    report = run_check(asked, talk.progress())
+    report = run_check(asked, options.workplace(IndexSettings(), cache_dir), talk.progress())
     talk.tell(report, check_text)
     return int(any(finding.severity == "error" for finding in report.findings))
 

@@ -78,6 +78,9 @@ one_target = together(
                  shell_complete=completing.archs, help="x86_64 or arm64. Else the layers tell."),
 )  # fmt: skip
 
+cache_dir = click.option("--cache-dir", metavar="DIR", shell_complete=completing.paths,
+                         help="Keep wheels, index pages and readings here.")  # fmt: skip
+
 index = together(
     click.option("--index-url", metavar="URL", help="The package index instead of the default."),
     click.option("--extra-index-url", "extra_index_urls", multiple=True, metavar="URL",
@@ -90,8 +93,7 @@ index = together(
                  help="As if nothing had been uploaded after DATE."),
     click.option("--pre", is_flag=True, help="Take pre-releases too."),
     click.option("--offline", is_flag=True, help="Send nothing over the network."),
-    click.option("--cache-dir", metavar="DIR", shell_complete=completing.paths,
-                 help="Keep wheels and index pages here."),
+    cache_dir,
 )  # fmt: skip
 
 talk = together(

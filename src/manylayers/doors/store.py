@@ -6,6 +6,7 @@ wheels-v1/ab/abcd….whl  a wheel under its SHA-256
 wheels-v1/ab/abcd….facts  what was learnt of it, sealed; an entry counts only with both
 index-v2/               index pages with their validators, sealed
 uv-v1/                  the resolver's own cache
+layers-v1/ab/abcd…      what was read of the layer with this SHA-256, sealed
 tmp/                    downloads under way, and locks of who brings in what
 ```
 
@@ -30,7 +31,7 @@ from manylayers.hands.disk import clear, under_way
 from manylayers.hands.leftovers import random_name, remove
 from manylayers.hands.lock import held
 
-WHEELS, INDEX, UV, UNDER_WAY = "wheels-v1", "index-v2", "uv-v1", "tmp"
+WHEELS, INDEX, UV, LAYERS, UNDER_WAY = "wheels-v1", "index-v2", "uv-v1", "layers-v1", "tmp"
 LOCK_SECONDS = 600.0
 """The longest another process may hold an entry: a large wheel over a slow line."""
 ABANDONED_SECONDS = 3600.0
@@ -123,6 +124,29 @@ class Store:
             os.replace(partial, clear(path))
             self._write_facts(path, facts)
         return StoredWheel(path=path, facts=facts)
+
+    def recall(self, sha256: str) -> bytes | None:
+        """What was kept of the layer with this hash (hex); ``None`` without it, or damaged."""
+        path = self._layer(sha256)
+        try:
+            told = _opened(path.read_bytes())
+        except (OSError, ValueError):
+            return None
+        _note_use(path)
+        return told
+
+    def keep(self, sha256: str, reading: bytes) -> None:
+        """Keep what was read of a layer; where that can't be, it will be read again."""
+        path = self._layer(sha256)
+        with contextlib.suppress(OSError):
+            self._make(self._folder / UNDER_WAY)
+            self._make(path.parent)
+            with under_way(self._temporary()) as beside:
+                beside.write_bytes(_seal(reading))
+                os.replace(beside, clear(path))
+
+    def _layer(self, sha256: str) -> Path:
+        return self._folder / LAYERS / sha256[:2] / sha256
 
     def _write_facts(self, path: Path, facts: WheelFacts) -> None:
         with under_way(self._temporary()) as beside:
@@ -255,7 +279,10 @@ def _make_one(folder: Path) -> None:
 
 def _sealed(facts: WheelFacts, changed: int) -> bytes:
     """``facts`` with the time (ns) of the wheel's last change, under a checksum of both."""
-    told = b"%d\n%s" % (changed, facts_to_bytes(facts))
+    return _seal(b"%d\n%s" % (changed, facts_to_bytes(facts)))
+
+
+def _seal(told: bytes) -> bytes:
     return b"%08x\n%s" % (zlib.crc32(told), told)
 
 
@@ -267,7 +294,7 @@ def _unsealed(data: bytes) -> tuple[WheelFacts, int]:
 def _opened(data: bytes) -> bytes:
     seal, _, told = data.partition(b"\n")
     if seal != b"%08x" % zlib.crc32(told):
-        raise ValueError("these are not the facts that were written")
+        raise ValueError("these are not the bytes that were written")
     return told
 
 

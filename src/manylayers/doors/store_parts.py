@@ -9,14 +9,20 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from manylayers.doors.store import INDEX, UNDER_WAY, UV, WHEELS, facts_place
+from manylayers.doors.store import INDEX, LAYERS, UNDER_WAY, UV, WHEELS, facts_place
 
 TAG_NAME = "CACHEDIR.TAG"
-_BUCKET = re.compile(r"(wheels|index|uv)-v(\d+)")
+_BUCKET = re.compile(r"(wheels|index|uv|layers)-v(\d+)")
 _UNDER_WAY = re.compile(r".*\.lock|[0-9a-f]{16}\.part")
 _PAGE = re.compile(r"[0-9a-f]{64}")
 _WHEEL = re.compile(r"[0-9a-f]{64}\.whl")
-CURRENT = {WHEELS: "wheels", INDEX: "index", UV: "resolver", UNDER_WAY: "under-way"}
+CURRENT = {
+    WHEELS: "wheels",
+    INDEX: "index",
+    UV: "resolver",
+    LAYERS: "layers",
+    UNDER_WAY: "under-way",
+}
 OTHER_FORMATS, OTHER = "other-formats", "other"
 PARTS = (*CURRENT.values(), OTHER_FORMATS, OTHER)
 
@@ -69,6 +75,11 @@ def entries(folder: Path) -> Iterator[Path]:
 def pages(folder: Path) -> list[Path]:
     """The kept index pages."""
     return [path for path in listed(folder / INDEX) if _PAGE.fullmatch(path.name)]
+
+
+def readings(folder: Path) -> Iterator[Path]:
+    """What is kept of layers that were read."""
+    return chain.from_iterable(map(listed, listed(folder / LAYERS)))
 
 
 def passing(folder: Path) -> list[Path]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from manylayers.doors.store import (
     ABANDONED_SECONDS,
     INDEX,
+    LAYERS,
     UV,
     WHEELS,
     facts_place,
@@ -25,6 +26,7 @@ from manylayers.doors.store_parts import (
     pages,
     partial,
     passing,
+    readings,
     status,
     wheels,
 )
@@ -52,6 +54,7 @@ def useless(folder: Path, older_than: float | None) -> Iterator[Useless]:
         before = time.time() - older_than
         by_kind += [
             ("wheels not used for so long", _unused(folder, before)),
+            ("readings of layers not used for so long", _older(readings(folder), before)),
             ("index pages not changed for so long", _older(pages(folder), before)),
         ]
     seen: set[Path] = set()
@@ -88,7 +91,7 @@ def _abandoned(folder: Path) -> Iterator[Path]:
 
 
 def _of_older_releases(folder: Path) -> Iterator[Path]:
-    ours = dict(kind for name in (WHEELS, INDEX, UV) if (kind := kind_of(Path(name))))
+    ours = dict(kind for name in (WHEELS, INDEX, UV, LAYERS) if (kind := kind_of(Path(name))))
     for path in buckets(folder):
         if (kind := kind_of(path)) and kind[1] < ours[kind[0]]:
             yield path

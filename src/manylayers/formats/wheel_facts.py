@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -49,7 +50,7 @@ def facts_to_bytes(facts: WheelFacts) -> bytes:
     document["requires_python"] = facts.requires_python
     document["requires"] = facts.requires
     document["warnings"] = facts.warnings
-    document["natives"], document["native"] = _natives(members)
+    document["natives"], document["native"] = shared_natives(member.native for member in members)
     head = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     numbers = [getattr(member, column) for column in _NUMBERS for member in members]
     texts = [member.path for member in members] + [member.sha256 for member in members]
@@ -64,7 +65,7 @@ def facts_from_bytes(data: bytes) -> WheelFacts:
         document = json.loads(head)
         if document.pop("facts") != FACTS_VERSION:
             raise ValueError("facts of another version")
-        natives = _read_natives(document.pop("natives"), document.pop("native"))
+        natives = read_natives(document.pop("natives"), document.pop("native"))
         members = _members(columns, document.pop("members"), natives)
         for key in ("requires", "warnings"):
             document[key] = tuple(document[key])
@@ -96,17 +97,20 @@ def _members(
     return tuple(map(_new_member, rows))
 
 
-def _natives(members: tuple[WheelMember, ...]) -> tuple[list[NativeFacts], list[int]]:
+def shared_natives(
+    natives: Iterable[NativeFacts | None],
+) -> tuple[list[NativeFacts], list[int]]:
     """Each kind of native file once, and pairs of numbers: of a member, and of its kind."""
     kinds: dict[NativeFacts, int] = {}
     pairs: list[int] = []
-    for place, member in enumerate(members):
-        if member.native is not None:
-            pairs += (place, kinds.setdefault(member.native, len(kinds)))
+    for place, native in enumerate(natives):
+        if native is not None:
+            pairs += (place, kinds.setdefault(native, len(kinds)))
     return list(kinds), pairs
 
 
-def _read_natives(kinds: list[list[Any]], pairs: list[int]) -> dict[int, NativeFacts]:
+def read_natives(kinds: list[list[Any]], pairs: list[int]) -> dict[int, NativeFacts]:
+    """What ``shared_natives`` gave, by the number of the member, after its way through JSON."""
     facts = [_native(*row) for row in kinds]
     return {place: facts[kind] for place, kind in zip(pairs[::2], pairs[1::2], strict=True)}
 

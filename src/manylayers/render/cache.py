@@ -15,6 +15,7 @@ PARTS = {
     "wheels": "wheels",
     "index": "index pages",
     "resolver": "the resolver's cache",
+    "layers": "readings of layers",
     "under-way": "under way",
     "other-formats": "of other releases",
     "other": "not manylayers' own",

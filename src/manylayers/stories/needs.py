@@ -129,6 +129,20 @@ class Layers(Protocol):
     def read_layer(self, path: Path) -> Carried: ...
 
 
+class Readings(Protocol):
+    """Keeps what was read of layers, by the SHA-256 (hex) of the zip."""
+
+    def recall(self, sha256: str) -> bytes | None: ...
+
+    def keep(self, sha256: str, reading: bytes) -> None: ...
+
+
+class Digests(Protocol):
+    """The SHA-256 (hex) of a file; ``None`` for a folder, or what can't be read."""
+
+    def __call__(self, path: Path) -> str | None: ...
+
+
 class Members(Protocol):
     """Says where the bytes of a zip's files lie."""
 

@@ -1,0 +1,104 @@
+"""What was read of a layer as bytes, kept so that the same zip needs no second reading.
+
+A line of JSON, then columns: sizes, modes and lengths of what is kept, little-endian; paths, hashes
+and links in UTF-8, each with a NUL after it; then what is kept of the files.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from itertools import accumulate
+from typing import Any
+
+from manylayers.formats.wheel_facts import FACTS_VERSION, read_natives, shared_natives
+from manylayers.layer.carried import Carried, CarriedFile, CarriedFolder
+from manylayers.layer.contents import LayerPath
+from manylayers.layer.distributions import find_distributions
+
+READING_VERSION = 1
+"""Rises with every change to what is read; others are read anew. So does what natives tell."""
+_OTHER_SHAPES = (LookupError, TypeError, AttributeError, struct.error, OverflowError)
+
+
+def reading_to_bytes(carried: Carried) -> bytes:
+    """``carried`` without its label, which is not the zip's own."""
+    files = carried.files
+    kinds, pairs = shared_natives([file.native for file in files])
+    document = {
+        "reading": [READING_VERSION, FACTS_VERSION],
+        "files": len(files),
+        "packed": carried.packed,
+        "oddities": carried.oddities,
+        "folders": carried.folders,
+        "natives": kinds,
+        "native": pairs,
+    }
+    columns = (
+        [file.size for file in files],
+        [file.mode for file in files],
+        [len(file.content) for file in files],
+    )
+    texts = [text for file in files for text in (file.path, file.sha256, file.link)]
+    head = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(*_AS_TEXT)
+    numbers = _layout(len(files)).pack(*(number for column in columns for number in column))
+    told = "".join(f"{text}\0" for text in texts).encode(*_AS_TEXT)
+    kept = b"".join(file.content for file in files)
+    return b"%s\n%s%d\n%s%s" % (head, numbers, len(told), told, kept)
+
+
+_AS_TEXT = ("utf-8", "surrogateescape")
+"""A link may lead to what is no UTF-8."""
+
+
+def reading_from_bytes(data: bytes, label: str) -> Carried:
+    """What ``reading_to_bytes`` wrote. Raises ValueError for anything else."""
+    try:
+        return _reading(data, label)
+    except _OTHER_SHAPES as error:
+        raise ValueError("this is not what was read of a layer") from error
+
+
+def _reading(data: bytes, label: str) -> Carried:
+    head, _, columns = data.partition(b"\n")
+    document = json.loads(head)
+    if document["reading"] != [READING_VERSION, FACTS_VERSION]:
+        raise ValueError("a reading of another version")
+    files = _files(columns, document)
+    return Carried(
+        label=label,
+        files=files,
+        distributions=find_distributions(files),
+        packed=document["packed"],
+        oddities=tuple(document["oddities"]),
+        folders=tuple(CarriedFolder(LayerPath(path), mode) for path, mode in document["folders"]),
+    )
+
+
+def _files(columns: bytes, document: dict[str, Any]) -> tuple[CarriedFile, ...]:
+    count = document["files"]
+    layout = _layout(count)
+    numbers = layout.unpack_from(columns)
+    length, _, rest = columns[layout.size :].partition(b"\n")
+    *texts, end = rest[: int(length)].decode(*_AS_TEXT).split("\0")
+    kept = rest[int(length) :]
+    ends = list(accumulate(numbers[2 * count :]))
+    if end or len(texts) != 3 * count or len(kept) != (ends[-1] if ends else 0):
+        raise ValueError("columns of different lengths")
+    natives = read_natives(document["natives"], document["native"])
+    return tuple(
+        CarriedFile(
+            LayerPath(texts[3 * index]),
+            numbers[index],
+            texts[3 * index + 1],
+            numbers[count + index],
+            texts[3 * index + 2],
+            natives.get(index),
+            kept[ends[index] - numbers[2 * count + index] : ends[index]],
+        )
+        for index in range(count)
+    )
+
+
+def _layout(count: int) -> struct.Struct:
+    return struct.Struct(f"<{count}Q{count}L{count}L")

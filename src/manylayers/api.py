@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from manylayers.formats.wheel import WheelFacts, WheelMember
     from manylayers.hands.web import WebSession
     from manylayers.layer.carried import Carried
-    from manylayers.options import CheckOptions, DiffOptions, ReportOptions
     from manylayers.options import CheckOptions, DiffOptions, FixOptions, ReportOptions
     from manylayers.report.build import BuildReport
     from manylayers.report.check import CheckReport

@@ -39,6 +39,8 @@ BUILDS = ("cold", "locked", "warm", "folder")
 SIGNALS = ("KILL", "KILL-GROUP", "INT", "TERM", "HUP")
 SECONDS = 1.5
 """From the signal to the end: the second that is promised, and the machine's own delays."""
+INTERPRETER = ("<frozen site>", "<frozen runpy>", "init_import_site")
+"""What Python says by itself when it is interrupted before it has come to our code."""
 PACKAGES, FILES, BYTES = 8, 40, 300_000
 
 
@@ -179,7 +181,10 @@ class Place:
         if child.poll() is None:
             (os.killpg if name.endswith("GROUP") else os.kill)(child.pid, number)
         said = child.communicate(timeout=60)[1]
-        return Ended(child.returncode, time.monotonic() - begun, said)
+        seconds = time.monotonic() - begun
+        if any(words in said for words in INTERPRETER) and "cli/program.py" not in said:
+            return Ended(-number, seconds, "")
+        return Ended(child.returncode, seconds, said)
 
     def state(self, build: Build) -> str:
         """``old``, ``new`` or ``none``; anything else is half an output."""

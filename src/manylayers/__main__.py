@@ -16,17 +16,19 @@ def run() -> None:
     end, lives as long as the process: leaving that to the system saves a sixth of a warm build.
     """
     gc.disable()
-    from contextlib import suppress
-
     status = INTERRUPTED
     try:
+        import signal
+        from contextlib import suppress
+
+        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))  # till there is more to end
         from manylayers.cli.program import main
 
         status = main()
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError):  # a reader that is gone already
                 stream.flush()
-    except KeyboardInterrupt:  # before anything was begun, or when all was done
+    except KeyboardInterrupt:  # before that, or when all was done
         pass
     os._exit(status)
 

@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 
 from command import Said, offline, run
+from manylayers.doors.store import default_cache_folder
+from manylayers.errors import StoreError
 from wheel_builder import build_wheel
 
 NAME = "demo-1.0-py3-none-any.whl"
@@ -129,6 +131,79 @@ def test_a_full_disk_under_the_output_is_one_sentence(shop: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a tmpfs of a user namespace")
+@pytest.mark.parametrize("limit", ["size=4k", "size=64k", "nr_inodes=3"])
+def test_a_full_disk_under_an_output_folder_keeps_the_old_one(shop: Path, limit: str) -> None:
+    (shop / "full").mkdir()
+    done = inside(
+        shop,
+        f"mount -t tmpfs -o {limit} none full && mkdir full/layer",
+        *("-o", "full/layer/", "; find full -mindepth 1"),
+    )
+    assert "full/layer can not be written: no space left on device" in done.stderr
+    assert done.stdout.split() == ["full/layer"]
+    assert len(done.stderr.splitlines()) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a mount of a user namespace")
+@pytest.mark.parametrize("output", ["closed/layer.zip", "closed/layer/"])
+def test_a_read_only_output_folder_is_one_sentence(shop: Path, output: str) -> None:
+    (shop / "closed").mkdir()
+    done = inside(shop, "mount --bind -o ro closed closed", "-o", output)
+    assert done.returncode == 5
+    assert f"{output.rstrip('/')} can not be written: read-only file system" in done.stderr
+    assert len(done.stderr.splitlines()) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a mount of a user namespace")
+def test_a_mounted_folder_can_not_be_replaced_and_the_way_out_is_told(shop: Path) -> None:
+    (shop / "mounted").mkdir()
+    done = inside(shop, "mount -t tmpfs none mounted", "-o", "mounted/")
+    assert done.returncode == 5
+    assert "name a folder inside it" in done.stderr
+    assert [path.name for path in shop.glob(".*")] == [".cache"]
+
+
+RESOLVED = "demo --python 3.12 --no-index --find-links wheels"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a tmpfs of a user namespace")
+@pytest.mark.parametrize("limit", ["size=4k", "size=100k", "nr_inodes=2", "nr_inodes=40"])
+def test_a_store_that_fills_while_it_resolves_is_one_sentence(
+    tmp_path: Path, wheels: Path, limit: str
+) -> None:
+    build_wheel(wheels, files={f"demo_{n}.bin": bytes(5_000) for n in range(40)})
+    (tmp_path / ".cache").mkdir()
+    done = inside(tmp_path, f"mount -t tmpfs -o {limit} none .cache", what=RESOLVED)
+    assert done.returncode == 4
+    assert "can not be written: no space left on device\n" in done.stderr
+    assert len(done.stderr.splitlines()) == 2
+    assert not (tmp_path / "layer.zip").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a tmpfs of a user namespace")
+@pytest.mark.parametrize("limit", ["size=4k", "nr_inodes=2"])
+def test_a_full_folder_for_temporary_files_is_one_sentence(
+    tmp_path: Path, wheels: Path, limit: str
+) -> None:
+    build_wheel(wheels)
+    (tmp_path / "tmp").mkdir()
+    mount = f"mount -t tmpfs -o {limit} none tmp && export TMPDIR=$PWD/tmp"
+    done = inside(tmp_path, mount, "; ls -A tmp", what=RESOLVED)
+    assert "temporary files can not be written: no space left on device" in done.stderr
+    assert (done.stdout, len(done.stderr.splitlines())) == ("", 2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit of a shell")
+def test_a_limit_on_files_that_ends_the_resolver_is_one_sentence(
+    tmp_path: Path, wheels: Path
+) -> None:
+    build_wheel(wheels)
+    done = inside(tmp_path, "ulimit -f 1", what=RESOLVED)
+    assert (done.returncode, len(done.stderr.splitlines())) == (4, 2)
+    assert "ended by SIGXFSZ" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a tmpfs of a user namespace")
 def test_a_full_disk_under_the_store_is_one_sentence(shop: Path) -> None:
     shutil.rmtree(shop / ".cache")
     (shop / ".cache").mkdir()
@@ -174,6 +249,28 @@ def test_a_home_that_can_not_be_written_is_one_sentence(tmp_path: Path, wheels: 
     )
     assert (said.status, len(said.err.splitlines())) == (4, 2), said.err
     assert "the cache folder" in said.err
+
+
+@pytest.mark.parametrize("home", ["/dev/null", "/dev/null/home"])
+@pytest.mark.skipif(os.name != "posix", reason="a device as home")
+def test_a_home_that_is_no_folder_is_one_sentence(tmp_path: Path, wheels: Path, home: str) -> None:
+    build_wheel(wheels)
+    nowhere = {"HOME": home, "XDG_CACHE_HOME": "", "MANYLAYERS_CACHE_DIR": ""}
+    said = offline("build", "demo", "--python", "3.12", folder=tmp_path, wheels=wheels, **nowhere)
+    assert (said.status, len(said.err.splitlines())) == (4, 2), said.err
+    assert "can not be written: not a directory\n" in said.err
+    words = ("build", "demo", "--python", "3.12", "--cache-dir", ".cache")
+    assert offline(*words, folder=tmp_path, wheels=wheels, **nowhere).status == 0
+
+
+def test_a_user_without_a_home_is_told_what_to_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless(*_: object, **__: object) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr("platformdirs.user_cache_path", homeless)
+    with pytest.raises(StoreError, match="there is no home folder") as caught:
+        default_cache_folder({})
+    assert "--cache-dir" in caught.value.hint
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

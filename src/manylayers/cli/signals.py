@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from typing import NoReturn
 
@@ -29,7 +30,8 @@ def listen() -> None:
 
     def ended(number: int, _frame: object) -> None:
         for one in numbers:  # who presses twice must not disturb the clearing up
-            signal.signal(one, signal.SIG_IGN)
+            signal.signal(one, lambda *_: None)  # SIG_IGN would have one complain that came before
+        sys.unraisablehook = lambda _: None  # in a finalizer it would be told and forgotten
         _status[0] = SIGNALLED + number
         last = threading.Timer(PATIENCE, _leave)
         last.daemon = True

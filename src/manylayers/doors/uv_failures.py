@@ -38,19 +38,24 @@ def _own_place(text: str) -> ManylayersError | None:
             details=(" ".join(_explanation(text).split()),),
         )
     if place := _cache_at_fault(text):
-        return cache_error(place, _reason(text).lower())
+        return cache_error(place, _systems_words(_reason(text)))
     match = _TEMPORARY.search(text)
-    return temporary_error(match[1].lower()) if match else None
+    return temporary_error(_systems_words(match[1])) if match else None
+
+
+def _systems_words(reason: str) -> str:
+    """What the system said, without the file inside a folder that is named already."""
+    return re.sub(r" \(os error \d+\).*$", "", reason.rpartition("`: ")[2]).lower()
 
 
 def _cache_at_fault(text: str) -> str | None:
-    """The path in the resolver's cache that could not be used.
+    """The resolver's cache, where the disk refused something in it.
 
     Names of members stand in uv's lines, in any length: nothing here looks at a line from each of
     its characters on.
     """
     if match := _CACHE.search(text):
-        return match[1]
+        return match[1] or match[2]
     if match := _IN_CACHE.search(text):
         start = max(text.rfind("`", 0, match.start()), text.rfind("\n", 0, match.start()))
         return text[start + 1 : match.end(1)]
@@ -113,10 +118,14 @@ _DAMAGED = re.compile(
     re.IGNORECASE,
 )
 
-_CACHE = re.compile(r"Failed to initialize cache at `([^`]+)`")
-_IN_CACHE = re.compile(
-    r"(/uv-v\d+/[^`\n]*)`?: (?:No space left|Read-only file system|Permission denied)"
+_REFUSED = (
+    r"(?:No space left|Read-only file system|Permission denied|Disk quota exceeded"
+    r"|File too large|Input/output error)"
 )
+_CACHE = re.compile(
+    rf'Failed to initialize cache at `([^`]+)`|{_REFUSED}[^"\n]{{0,40}} at path "([^"\n]*/uv-v\d+)/'
+)
+_IN_CACHE = re.compile(rf"(/uv-v\d+)/[^`\n]*`?: {_REFUSED}")
 _TEMPORARY = re.compile(
     r"failed to write to file `[^`]*/\.manylayers\.[0-9a-f]+\.part/[^`]*`: (.+)"
 )

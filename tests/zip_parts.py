@@ -49,7 +49,10 @@ class Part:
 
     @property
     def name(self) -> str:
-        return self.headers()[-1].name.decode("utf-8", "replace")
+        header = self.headers()[-1]
+        return header.name.decode(
+            "utf-8" if header.numbers["flags"] & 0x800 else "cp437", "replace"
+        )
 
 
 @dataclass
@@ -186,8 +189,9 @@ def mended(archive: Archive) -> None:
         _tell_sizes(part, content)
     for part in archive.parts:
         if part.name.endswith(".dist-info/RECORD"):
-            rows = [f'"{name}",sha256={digest(x)},{len(x)}' for name, x in contents.items()]
-            rows = [row for row in rows if not row.endswith("/") and part.name not in row]
+            listed = {name: x for name, x in contents.items() if name != part.name}
+            quoted = [(name.replace('"', '""'), x) for name, x in listed.items()]
+            rows = [f'"{name}",sha256={digest(x)},{len(x)}' for name, x in quoted]
             fill(part, "\n".join([*rows, f"{part.name},,", ""]).encode())
 
 

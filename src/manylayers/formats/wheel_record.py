@@ -84,7 +84,7 @@ def _member(row: ReadRow, by_path: Mapping[str, WheelMember]) -> WheelMember | N
     for path in (row.path, row.path.replace("\\", "/").removeprefix("./")):
         if path in by_path:
             return by_path[path]
-    if row.path.endswith("/") and any(path.startswith(row.path) for path in by_path):
+    if row.path.endswith("/"):
         return None
     raise WheelFormatError(f"RECORD lists {shown(row.path)}, which is not in it")
 

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 
 import pytest
@@ -288,6 +289,20 @@ def test_a_requirement_that_overflows_stacks_is_refused_before_the_resolver_read
     path = build_wheel(tmp_path, requires=["idna (>=2)", deep])
     with pytest.raises(UnsafeWheelError, match=r"Requires-Dist with 20,000 brackets: 'idna ; \(\("):
         reader(path)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"record": "a,,\n" * 100_000}, r"RECORD has 400,000 bytes, for 4 files"),
+        ({"requires": ["idna"] * 60_000}, r"METADATA has 1,200,0\d\d bytes of headers"),
+    ],
+)
+def test_texts_that_cost_their_reader_much_are_refused_before_the_resolver_reads_them(
+    more: dict[str, Any], told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UnsafeWheelError, match=told):
+        refuse_bomb(build_wheel(tmp_path, **more))
 
 
 def test_more_bytes_than_declared_are_never_inflated(tmp_path: Path) -> None:

@@ -17,10 +17,9 @@ from manylayers.formats.wheel_reading import (
     LARGEST_TEXT,
     WheelContents,
     check_wheel,
-    refuse_nesting,
     requirement_lines,
 )
-from manylayers.formats.wheel_record import WheelFormatError
+from manylayers.formats.wheel_record import WheelFormatError, refuse_endless_record
 from manylayers.formats.zip_members import data_offset, header_length, refuse_rest
 from manylayers.formats.zip_records import (
     LOCAL,
@@ -55,33 +54,34 @@ def verify_wheel(path: Path, *, filename: str, sha256: str | None = None) -> Whe
 
 
 def refuse_bomb(path: Path) -> tuple[str, ...]:
-    """Refuse a wheel that fills a disk or a stack; its Requires-Dist lines are given back.
+    """Refuse a wheel that fills disk, memory or stack; its Requires-Dist lines are given back.
 
     For those who let others unpack it. Anything else that may be wrong is left to ``verify_wheel``,
     then no lines are given. Raises UnsafeWheelError.
     """
     try:
         with path.open("rb", buffering=0) as file:
-            requires = _looked_through(ReadAhead(file), os.fstat(file.fileno()).st_size)
-        refuse_nesting(requires)
+            return _looked_through(ReadAhead(file), os.fstat(file.fileno()).st_size)
     except ZipBombError as problem:
         raise UnsafeWheelError(path.name, f"bad archive: {problem}") from problem
     except WheelFormatError as problem:
         raise UnsafeWheelError(path.name, str(problem)) from problem
     except (ZipFormatError, OSError):
         return ()
-    return requires
 
 
 def _looked_through(read: Read, size: int) -> tuple[str, ...]:
     requires: tuple[str, ...] = ()
-    for member in read_members(read, size):
+    members = read_members(read, size)
+    for member in members:
         bare = _located(read, member)
         if member.name.endswith(".dist-info/METADATA") and member.size <= LARGEST_TEXT:
-            requires = requirement_lines(_inflated(read, bare))
+            requires = requirement_lines(_inflated(read, bare), member.name)
         elif size * MOST_DEFLATE > UNSUSPICIOUS:
             for _ in member_pieces(read, bare):
                 pass  # stops by itself at the first byte beyond the declared size
+        if member.name.endswith(".dist-info/RECORD"):
+            refuse_endless_record(member.name, member.size, len(members))
     return requires
 
 

@@ -148,7 +148,10 @@ def _text(contents: WheelContents, by_path: Mapping[str, WheelMember], path: str
 
 
 def _header_text(contents: WheelContents, by_path: Mapping[str, WheelMember], path: str) -> str:
-    content = _content(contents, by_path, path)
+    return _headers_of(_content(contents, by_path, path), path)
+
+
+def _headers_of(content: bytes, path: str) -> str:
     head = _head(content)
     if len(head) > LARGEST_HEADERS:
         raise WheelFormatError(f"{path} has {len(head):,} bytes of headers")
@@ -160,10 +163,14 @@ def _head(content: bytes) -> bytes:
     return _EMPTY_LINE.split(content, maxsplit=1)[0]
 
 
-def requirement_lines(metadata: bytes) -> tuple[str, ...]:
-    """The Requires-Dist lines of a METADATA file that nobody has checked yet."""
-    head = _head(metadata)[:LARGEST_HEADERS].decode("utf-8-sig", "replace")
-    return tuple(headers(head).get("requires-dist", ()))
+def requirement_lines(metadata: bytes, path: str) -> tuple[str, ...]:
+    """The Requires-Dist lines of the METADATA at ``path``, which nobody has checked yet.
+
+    Raises WheelFormatError where they would cost their reader too much.
+    """
+    lines = tuple(headers(_headers_of(metadata, path)).get("requires-dist", ()))
+    refuse_nesting(lines)
+    return lines
 
 
 LARGEST_TEXT = 16 << 20

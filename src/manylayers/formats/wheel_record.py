@@ -15,6 +15,10 @@ MOST_LINES = 4
 """RECORD's lines for each member: old tools listed some files twice; more is an attack."""
 
 
+LONGEST_LINE = 2200
+"""Bytes: a name in quotes, each of them doubled, a hash and a size."""
+
+
 class WheelFormatError(ValueError):
     """Why a wheel is refused: a clause, with the member's name in it where one is to blame."""
 
@@ -68,6 +72,12 @@ def _told(words: str, paths: Sequence[str]) -> tuple[str, ...]:
         return ()
     more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
     return (f"{words} {', '.join(paths[:NAMED])}{more}",)
+
+
+def refuse_endless_record(path: str, size: int, members: int) -> None:
+    """Refuse a RECORD that is too large for its wheel, whatever is in it."""
+    if size > LONGEST_LINE * MOST_LINES * (members + 1):
+        raise WheelFormatError(f"{path} has {size:,} bytes, for {members} files")
 
 
 def _rows(text: str, members: int) -> list[ReadRow]:

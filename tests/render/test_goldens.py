@@ -314,6 +314,7 @@ DIFFERENT = DiffReport(
                  files=40),
         a_change("pure", "touched", "1.0", "1.0", old_size=10, new_size=10, noticeable=False,
                  files=2),
+        a_change("prog", "touched", "1.0", "1.0", files=5),
         a_change("six", "removed", "1.17.0", None, old_size=36_000, files=5),
         a_change("tidy", "moved", "1.0", "1.0", old_folder="", new_folder="python", files=0,
                  old_size=10, new_size=10),
@@ -321,6 +322,8 @@ DIFFERENT = DiffReport(
     files=(
         a_file_change("bin/tool", "mode", 10, 10, kind="data"),
         a_file_change("python/app.py", "changed", 10, 12),
+        a_file_change("python/bin/prog", "added", None, 12, package="prog"),
+        a_file_change("python/bin/prog.pyc", "added", None, 12, package="prog", noticeable=False),
         a_file_change("python/idna/core.py", "added", None, 12, package="idna"),
         a_file_change("python/six.py", "removed", 36_000, None, package="six"),
     ),

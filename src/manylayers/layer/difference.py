@@ -3,7 +3,7 @@
 Dates and order are no part of what a layer carries, so zips of the same files do not differ here.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from manylayers.formats.wheel_build import build_of_wheel_file
@@ -98,8 +98,8 @@ def _package(share: Share) -> Package:
 def compare_layers(old: Carried, new: Carried) -> Difference:
     """Two layers, by their files. A package that moved is compared with itself where it was."""
     pairs = tuple(_pairs(packages_in(old), packages_in(new)))
-    owners = {path: number for number, pair in enumerate(pairs) for path in _paths(pair)}
-    moved = {path: pair.now(path) for pair in pairs if pair.old for path in pair.old.paths or ()}
+    moved = _moved(pairs, {file.path for file in old.files})
+    owners = {path: number for number, pair in enumerate(pairs) for path in _paths(pair, moved)}
     before: Files = {moved.get(file.path, file.path): file for file in old.files}
     after: Files = {file.path: file for file in new.files}
     described = {path for pair in pairs for path in _described_alike(pair)}
@@ -151,10 +151,22 @@ def _by_place(packages: Iterable[Package]) -> dict[tuple[str, int], Package]:
     return placed
 
 
-def _paths(pair: Pair) -> Iterator[str]:
-    """The paths of both sides, as they are now."""
+def _moved(pairs: Iterable[Pair], taken: set[str]) -> dict[str, str]:
+    """Old paths by where their packages are now, unless another file was there before."""
+    moved: dict[str, str] = {}
+    for pair in pairs:
+        for path in sorted(pair.old.paths or ()) if pair.old else ():
+            now = pair.now(path)
+            if now not in taken:
+                taken.add(now)
+                moved[path] = now
+    return moved
+
+
+def _paths(pair: Pair, moved: Mapping[str, str]) -> Iterator[str]:
+    """The paths of both sides, as they are compared."""
     if pair.old:
-        yield from map(pair.now, pair.old.paths or ())
+        yield from (moved.get(path, path) for path in pair.old.paths or ())
     if pair.new:
         yield from pair.new.paths or ()
 

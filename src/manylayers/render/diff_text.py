@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SIGNS = {"added": "+", "removed": "-"}
 FILES = 10
-"""Files named one by one where they belong to no package; ``-v`` names all."""
+"""Files named one by one, those whose package does not say enough; ``-v`` names all."""
 FATES = {"added": "added", "removed": "removed", "changed": "changed", "mode": "with other modes"}
 
 
@@ -74,10 +74,20 @@ def _files(report: DiffReport, most: int | None) -> Iterator[str]:
         return
     fates: Counter[str] = Counter(one.change for one in report.files)
     yield f"files: {', '.join(f'{fates[fate]:,} {FATES[fate]}' for fate in FATES if fates[fate])}"
-    named = report.files if most is None else [one for one in report.files if not one.package]
+    named = report.files if most is None else _telling(report)
     yield from map(_file, named[:most])
     if most is not None and len(named) > most:
         yield f"  and {len(named) - most:,} more; -v names all"
+
+
+def _telling(report: DiffReport) -> tuple[FileChange, ...]:
+    """Files of no package, and in packages otherwise as they were those that are noticed."""
+    touched = {one.name for one in report.packages if one.change == "touched"}
+    return tuple(
+        one
+        for one in report.files
+        if not one.package or (one.noticeable and one.package in touched)
+    )
 
 
 def _file(one: FileChange) -> str:

@@ -52,6 +52,9 @@ def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Serve
 
         do_CONNECT = do_GET  # noqa: N815 - the base's name
 
+        def do_HEAD(self) -> None:
+            self.give(405)
+
     http = Quiet(("127.0.0.1", 0), Handler)
     if tls:
         http.socket = tls.wrap_socket(http.socket, server_side=True)

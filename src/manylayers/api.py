@@ -98,7 +98,8 @@ class _Later:
     def _resolver(self) -> Resolver:
         from manylayers.doors.resolve import Resolver
 
-        return Resolver(self._place.settings, self._store.uv_cache, self._place.environment)
+        place = self._place
+        return Resolver(place.settings, self._store.uv_cache, place.environment, self._session)
 
     @cached_property
     def _index(self) -> Index:

@@ -36,7 +36,7 @@ from manylayers.options import IndexSettings
 if TYPE_CHECKING:
     from pypi_simple import ProjectPage
 
-LARGEST_PAGE = 256 << 20
+LARGEST_PAGE = 64 << 20
 """Bytes. The largest page of the public index has some 20 MB."""
 
 ABSENT = "absent"
@@ -234,6 +234,10 @@ def _chunks(response: Any, url: str) -> Iterable[bytes]:
         raise _damaged(url, "it broke off") from error
 
 
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, AssertionError, RecursionError)
+"""What readers of JSON and HTML raise at pages made to raise it."""
+
+
 def read_page(page: Page, name: str) -> tuple[DistributionFile, ...]:
     """The files of ``name`` on ``page``. Raises IndexPageError for what is no index page."""
     from pypi_simple import UnexpectedRepoVersionWarning, UnsupportedRepoVersionError
@@ -242,7 +246,7 @@ def read_page(page: Page, name: str) -> tuple[DistributionFile, ...]:
         with warnings.catch_warnings():  # a newer minor version only adds (PEP 629)
             warnings.simplefilter("ignore", UnexpectedRepoVersionWarning)
             read = _parsed(page, name)
-    except (ValueError, KeyError, TypeError, UnsupportedRepoVersionError) as error:
+    except (*_UNREADABLE, UnsupportedRepoVersionError) as error:
         raise _damaged(page.url, type(error).__name__) from error
     return tuple(_file(package) for package in read.packages if _filename(package))
 

@@ -17,10 +17,12 @@ from urllib.parse import urlsplit
 
 from manylayers.doors.uv import uv_program
 from manylayers.doors.uv_failures import failure
+from manylayers.doors.uv_watch import LOG, Watch, without_log
 from manylayers.errors import ProgramError, temporary_error
 from manylayers.formats.pins import Pin
 from manylayers.hands.disk import passing_folder
 from manylayers.hands.process import run
+from manylayers.hands.web import WebSession
 from manylayers.options import IndexSettings
 
 RESOLVE_SECONDS = 600.0
@@ -66,11 +68,16 @@ class Resolver:
     """uv, asked with one set of index settings and one cache folder."""
 
     def __init__(
-        self, settings: IndexSettings, cache_folder: Path, environment: Mapping[str, str]
+        self,
+        settings: IndexSettings,
+        cache_folder: Path,
+        environment: Mapping[str, str],
+        session: WebSession | None = None,
     ) -> None:
         self._settings = settings
         self._cache_folder = cache_folder
         self._environment = uv_environment(settings, environment)
+        self._session = session or WebSession(environment, offline=settings.offline)
         self._looking = threading.Lock()
 
     def resolve(self, question: Question) -> Answer:
@@ -93,11 +100,12 @@ class Resolver:
         finished = run(
             [program, *uv_arguments(question, self._settings, self._cache(folder))],
             stdin=None,
-            environment=self._environment,
+            environment={**self._environment, "RUST_LOG": LOG},
             folder=folder,
             timeout=RESOLVE_SECONDS,
+            watch=Watch(self._session),
         )
-        said = finished.stderr.decode("utf-8", "replace")
+        said = without_log(finished.stderr.decode("utf-8", "replace"))
         if finished.status:
             raise _ended(finished.status) if finished.status < 0 else failure(said)
         return Answer(

@@ -6,7 +6,8 @@ import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,12 @@ def _end_all() -> None:
     """In all threads at once; none is started any more."""
     for child in tuple(_running):
         _kill(child)
+
+
+Watch = Callable[[int, bytes], None]
+"""Told the child's process id and what it has written to stderr so far."""
+WATCHED_EVERY = 0.1
+"""Seconds."""
 
 
 class Finished(NamedTuple):
@@ -38,9 +45,11 @@ def run(
     environment: Mapping[str, str],
     folder: Path | None,
     timeout: float,
+    watch: Watch | None = None,
 ) -> Finished:
     """Run ``arguments`` in ``folder`` with just ``environment``, for ``timeout`` seconds at most.
 
+    ``watch`` is called now and then while it runs; what it raises ends the child.
     On any way out, Ctrl-C included, the child and its children are ended. ProgramError when
     the program is not there or takes too long.
     """
@@ -50,7 +59,7 @@ def run(
         with undisturbed():
             child = _started(arguments, stdin, environment, folder)
             _running.add(child)
-        stdout, stderr = child.communicate(stdin, timeout)
+        stdout, stderr = _said(child, stdin, timeout, watch)
     except subprocess.TimeoutExpired as error:
         raise ProgramError(
             f"{Path(arguments[0]).name} did not end within {timeout:.0f} seconds",
@@ -61,6 +70,23 @@ def run(
             _end(child)
     heed_interrupt()
     return Finished(status=child.returncode, stdout=stdout, stderr=stderr)
+
+
+def _said(
+    child: subprocess.Popen[bytes], stdin: bytes | None, timeout: float, watch: Watch | None
+) -> tuple[bytes, bytes]:
+    """What the child writes to its end, looked after on the way."""
+    if watch is None:
+        return child.communicate(stdin, timeout)
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            return child.communicate(stdin, WATCHED_EVERY)
+        except subprocess.TimeoutExpired as so_far:
+            if time.monotonic() > end:
+                raise
+            watch(child.pid, so_far.stderr or b"")
+            stdin = None  # it has been handed over
 
 
 def _started(

@@ -22,7 +22,7 @@ from manylayers.hands.web_failures import deepest, misled, not_let_in, refused, 
 if TYPE_CHECKING:
     import requests
 
-SLOWEST_SECONDS, SLOWEST_BYTES = 20.0, 20_000
+SLOWEST_SECONDS, SLOWEST_BYTES = 15.0, 15_000
 """A body that brings less in so much time drips, and would hold a build for hours."""
 LONGEST_BODY = 3600.0
 """Seconds for one body, however steadily it comes."""
@@ -124,7 +124,7 @@ class WebSession:
             url,
             headers=dict(headers),
             stream=True,
-            timeout=self._timeout(),
+            timeout=self.timeout,
             auth=self._credentials.of(url),
             allow_redirects=False,
         )
@@ -157,7 +157,9 @@ class WebSession:
         session.mount("http://", adapter)
         return session
 
-    def _timeout(self) -> float:
+    @property
+    def timeout(self) -> float:
+        """Seconds that may pass without a byte."""
         try:
             told = float(self._environment.get("UV_HTTP_TIMEOUT", DEFAULT_TIMEOUT))
         except ValueError:
@@ -166,9 +168,7 @@ class WebSession:
 
     def _reason(self, error: Exception) -> str:
         reason = deepest(error).lower()
-        return (
-            f"nothing came within {self._timeout():g} seconds" if "timed out" in reason else reason
-        )
+        return f"nothing came within {self.timeout:g} seconds" if "timed out" in reason else reason
 
 
 class TooSlowError(Exception):

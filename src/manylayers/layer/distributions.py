@@ -64,12 +64,18 @@ def _place(path: str, site: str, paths: Collection[LayerPath]) -> LayerPath:
     After ``pip install --target`` programs and data lie in the site directory, while RECORD has
     them where they were first, above it: ``../../bin/demo``.
     """
+    if _PLAIN(path) is None:  # as nearly all are; thousands in a layer
+        return LayerPath(f"{site}/{path}" if site else path)
     plain = path.replace("\\", "/")
     place = LayerPath(normpath(f"{site}/{plain}" if site else plain))
     if plain.startswith("../") and place not in paths:
         moved = re.sub(r"^(\.\./)+", "", plain)
         return LayerPath(normpath(f"{site}/{moved}" if site else moved))
     return place
+
+
+_PLAIN = re.compile(r"\\|(?:^|/)\.{0,2}(?:/|$)").search
+"""Finds what `normpath` would change, or a backslash."""
 
 
 def _hash(row: ReadRow) -> str:

@@ -15,7 +15,8 @@ from manylayers.target import Target
 SHARED = "python"
 SITE = re.compile(r"python/lib/python(\d+\.\d+)/site-packages/")
 """The folder of one Python version, with that version."""
-_MODULE = re.compile(r"(?:[^/]+/)*[^/]+\.(?:py|so|pyc)")
+MODULES = (".py", ".so", ".pyc")
+"""How the names of modules end."""
 
 
 def roots(target: Target) -> tuple[str, str]:
@@ -42,7 +43,7 @@ def root_of_any(path: str) -> str | None:
 
 def is_module(path: str) -> bool:
     """Whether ``path`` may be a module of Python's, by its name: source, bytecode or native."""
-    return bool(_MODULE.fullmatch(path)) and "/__pycache__/" not in f"/{path}"
+    return path.endswith(MODULES) and "__pycache__/" not in path
 
 
 def top_names(paths: Iterable[str], root: str) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from command import offline, run
+from elf_builder import build_elf
 from made_layers import SITE, installed, write_layer
 from wheel_builder import build_wheel
 
@@ -73,7 +74,7 @@ def test_fix_tells_what_it_did_and_is_1_while_an_error_is_left(tmp_path: Path) -
     assert said.status == 0, said.err
     assert "layout: moved from the root to where Lambda searches: requests/__init__.py" in said.out
     assert "junk: files of macOS and Windows left out: .DS_Store" in said.out
-    write_layer(tmp_path / "old.zip", {"python/lib/python3.9/site-packages/a.py": b""})
+    write_layer(tmp_path / "old.zip", {"python/lib/python3.9/site-packages/a.so": build_elf()})
     said = run("fix", "old.zip", "-o", "new.zip", "--python", "3.12", folder=tmp_path)
     assert (said.status, "error L103" in said.out) == (1, True)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import manylayers
+from elf_builder import build_elf
 from made_layers import SITE, installed, write_layer, write_tree
 from manylayers.errors import UnrepairableError, UsageError
 
@@ -126,9 +127,23 @@ def test_two_files_that_would_become_one_stop_it(tmp_path: Path) -> None:
         fixed(tmp_path, {"python/a.py": b"1", "python\\a.py": b"2"})
 
 
+NINE = "python/lib/python3.9/site-packages/"
+
+
+def test_pure_packages_of_another_version_come_to_the_folder_of_all(tmp_path: Path) -> None:
+    report = fixed(tmp_path, below(NINE))
+    assert content(tmp_path / "new.zip") == below("python/")
+    assert [repair.rule for repair in report.repairs] == ["version"]
+    assert report.findings == ()
+
+
 def test_what_can_not_be_known_is_left_and_told(tmp_path: Path) -> None:
-    report = fixed(tmp_path, below("python/lib/python3.9/site-packages/"))
-    assert [finding.code for finding in report.findings] == ["L103"]
+    compiled = {f"{NINE}fast.cpython-39-x86_64-linux-gnu.so": build_elf(exports=["PyInit_fast"])}
+    report = fixed(tmp_path, below(NINE) | compiled)
+    assert report.repairs == ()
+    assert "L103" in [finding.code for finding in report.findings]
+    path = write_layer(tmp_path / "pure.zip", below(NINE))
+    assert manylayers.fix(path, tmp_path / "same.zip").repairs == ()  # it may well be for 3.9
 
 
 def test_the_layer_itself_and_a_folder_are_no_places(tmp_path: Path) -> None:

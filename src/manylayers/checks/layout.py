@@ -73,7 +73,8 @@ def _other_version(scene: Scene, layer: Carried, others: Counter[str], *, usable
         place=place(scene, layer, f"python/lib/python{python}/site-packages"),
         message=f"{count(files, 'module')} in the folder of python{python}, which "
         f"{scene.target.runtime} does not search",
-        remedy=f"build it for {scene.target.python}, or move it to python/ if nothing is compiled",
+        remedy=f"build it for {scene.target.python}, or where nothing is compiled move it to "
+        f"python/: manylayers fix --python {scene.target.python}",
     )
 
 

@@ -51,8 +51,13 @@ class _Piece(NamedTuple):
     file: CarriedFile
 
 
-def repaired(carried: Carried, members: Mapping[LayerPath, WheelMember]) -> Repaired | Unrepairable:
-    """``carried`` made right; ``members`` say where in its zip each file's bytes lie."""
+def repaired(
+    carried: Carried, members: Mapping[LayerPath, WheelMember], python: str = ""
+) -> Repaired | Unrepairable:
+    """``carried`` made right; ``members`` say where in its zip each file's bytes lie.
+
+    ``python`` (``3.12``) is the version it is for, where that is known.
+    """
     done: list[Repair] = []
     pieces = [_Piece(file.path.replace("\\", "/"), file) for file in carried.files]
     _note(done, "names", "backslashes became folders", _moved(pieces))
@@ -60,7 +65,7 @@ def repaired(carried: Carried, members: Mapping[LayerPath, WheelMember]) -> Repa
     fault = _follow_links(pieces, done)
     if fault:
         return fault
-    pieces = _in_place(pieces, done)
+    pieces = _in_shared_place(_in_place(pieces, done), done, python)
     if twice := _twice(pieces):
         return Unrepairable(f"{twice[0]} and {twice[1]} would both become one file")
     _note(done, "modes", "readable by everybody, 0644 or 0755", _odd_modes(carried))
@@ -137,6 +142,25 @@ def _in_place(pieces: list[_Piece], done: list[Repair]) -> list[_Piece]:
         (old.file.path for old, new in zip(pieces, moved, strict=True) if old.path != new.path),
     )
     return moved
+
+
+def _in_shared_place(pieces: list[_Piece], done: list[Repair], python: str) -> list[_Piece]:
+    """The pieces below ``python/``, where all lie in the folder of another Python version.
+
+    Only where nothing is compiled: then they are for any version, as far as a folder goes.
+    """
+    modules = [piece.path for piece in pieces if is_module(piece.path)]
+    versions = {match[1] if (match := SITE.match(path)) else "" for path in modules}
+    native = any(piece.file.native for piece in pieces)
+    if not python or native or len(versions) != 1 or versions & {"", python}:
+        return pieces
+    _note(
+        done,
+        "version",
+        f"pure packages moved from the folder of python{min(versions)} to that of all versions",
+        (piece.file.path for piece in pieces if SITE.match(piece.path)),
+    )
+    return [_Piece(SITE.sub("python/", piece.path, count=1), piece.file) for piece in pieces]
 
 
 def _right(path: str, wrong: WrongRoot, tops: frozenset[str]) -> str:

@@ -52,7 +52,7 @@ def top_names(paths: Iterable[str], root: str) -> dict[str, list[str]]:
     for path in paths:
         if path.startswith(root) and is_module(path):
             found.setdefault(_top(path[len(root) :]), []).append(path)
-    return found
+    return {name: modules for name, modules in found.items() if name.isidentifier()}
 
 
 def _top(path: str) -> str:

@@ -15,6 +15,7 @@ from manylayers.report.fix import FixReport, RepairReport
 from manylayers.stories.check import check
 from manylayers.stories.needs import Layers, Members, Outputs
 from manylayers.stories.progress import Progress
+from manylayers.target import find_runtime
 
 EXAMPLES = 3
 """Files named for each rule."""
@@ -38,7 +39,8 @@ def fix(options: FixOptions, doors: FixDoors, progress: Progress) -> FixReport:
     _refuse_places(source, destination.path)
     progress.say(f"reading {source}")
     carried = doors.layers.read_layer(source)
-    result = repaired(carried, doors.members.find_members(source))
+    python = target_python(options.python)
+    result = repaired(carried, doors.members.find_members(source), python)
     if isinstance(result, Unrepairable):
         raise UnrepairableError(str(source), result.reason)
     progress.say(f"writing {destination.path}")
@@ -56,6 +58,14 @@ def fix(options: FixOptions, doors: FixDoors, progress: Progress) -> FixReport:
         findings=looked.findings,
         unzipped=result.layer.size,
     )
+
+
+def target_python(python: str) -> str:
+    """``3.12`` for whatever names it; empty where nothing does. Raises UsageError."""
+    if not python:
+        return ""
+    major, minor = find_runtime(python).python
+    return f"{major}.{minor}"
 
 
 def _refuse_places(source: Path, destination: Path) -> None:

@@ -246,6 +246,19 @@ def test_commands_are_for_the_target_that_the_text_tells(text: str, target: str)
     assert any(step.run.endswith(target) for step in steps), steps
 
 
+def test_a_timeout_after_a_quick_start_is_the_functions_own() -> None:
+    report = "REPORT RequestId: 1 Duration: 3000.00 ms Init Duration: 250.10 ms"
+    text = "2024-05-05T12:00:00Z 1 Task timed out after 3.00 seconds"
+    for line in (f"{report} {text}", f"{text} {report}"):
+        found = recognise(line)
+        assert found is not None
+        assert found.error.id == "init-timeout"
+        assert "done after 250 ms" in filled(found, way_out(found, None, None))[0]
+    slow = recognise("INIT_REPORT Init Duration: 9998.20 ms Phase: init Status: timeout")
+    assert slow is not None
+    assert "cold start" in slow.error.cause
+
+
 def test_what_is_asked_for_wins_over_what_the_text_tells() -> None:
     found = recognise("No module named 'numpy' arm64 python3.11")
     assert found is not None

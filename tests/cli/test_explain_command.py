@@ -115,6 +115,19 @@ def test_a_file_for_a_text_is_told(tmp_path: Path) -> None:
     assert (said.status, "manylayers explain - < error.log" in said.err) == (2, True)
 
 
+@pytest.mark.parametrize("words", [("-",), ()])
+def test_an_input_that_is_closed_has_no_text(tmp_path: Path, words: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "manylayers", "explain", *words]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "there is no text to explain" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("text", [b"\0\xff\xfe\xfa" * 9, b"\xff\xfe" + "x".encode("utf-16-le")])
 def test_bytes_of_any_kind_are_no_bug(tmp_path: Path, text: bytes) -> None:
     done = piped("--json", text=text, folder=tmp_path)

@@ -10,8 +10,8 @@ import click
 from manylayers.cli import completing, options
 from manylayers.errors import UsageError
 
-LONGEST = 64 << 20
-"""Bytes of a piped log that are read."""
+LONGEST = 16 << 20
+"""Bytes of a piped log that are read, about a second's work."""
 
 EXAMPLES = """\b
 Examples:
@@ -73,7 +73,7 @@ def _asked_text(words: tuple[str, ...]) -> str | bytes:
     if len(words) == 1 and _is_file(words[0]):
         raise UsageError(
             f"{words[0]} is a file, and a text is asked for",
-            hint=f"pipe it: manylayers explain - < {words[0]}",
+            hint=f"pipe a log: manylayers explain - < {words[0]}; name a layer with --layer",
         )
     return " ".join(words)
 

@@ -1,4 +1,4 @@
-"""Standard output and error as they are found: closed, full, of any encoding, without a reader."""
+"""The standard streams as they are found: closed, full, of any encoding, without a reader."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ def prepare() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
-    for number, name in ((1, "stdout"), (2, "stderr")):
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
+            mode = "w" if number else "r"
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # an escape, not a traceback
             stream.reconfigure(errors="backslashreplace")

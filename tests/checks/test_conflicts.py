@@ -101,3 +101,14 @@ def test_boto3_without_botocore_says_whether_the_runtimes_will_do(bound: str, sa
 def test_the_whole_sdk_is_a_note_alone() -> None:
     parts = [installed(name, "1.42.97") for name in ("boto3", "botocore", "s3transfer")]
     assert conflicts(a_scene(layer_of(*parts))) == [("C401", "note")]
+
+
+@pytest.mark.parametrize(
+    ("python", "version", "found"),
+    [("3.9", "2.2.0", [("C405", "warning")]), ("3.9", "1.26.18", []), ("3.12", "2.2.0", [])],
+)
+def test_urllib3_2_breaks_the_botocore_of_old_runtimes(
+    python: str, version: str, found: list[tuple[str, str]]
+) -> None:
+    layer = layer_of(installed("urllib3", version, site="python"))
+    assert conflicts(a_scene(layer, python=python)) == found

@@ -79,3 +79,17 @@ def test_two_distributions_with_one_file_of_two_contents_are_named() -> None:
     assert (finding.code, finding.severity) == ("D604", "warning")
     assert "cv-a and cv-b both bring" in finding.message
     assert "same.py" not in finding.message
+
+
+@pytest.mark.parametrize(
+    "requires",
+    ["x; " + "(" * 5000 + "python_version > '3'", "x>=" + "9" * 5000, "x; python_version < 'a.b'"],
+)
+def test_a_requirement_made_to_break_its_reader_is_passed_over(requires: str) -> None:
+    layer = layer_of(installed("demo", requires=[requires]), installed("x", "1.0"))
+    assert all(code == "D601" for code, _ in dependencies(a_scene(layer)))
+
+
+def test_a_python_with_a_number_without_end_is_passed_over() -> None:
+    layer = layer_of(installed("demo", requires_python=">=" + "9" * 5000))
+    assert dependencies(a_scene(layer)) == []

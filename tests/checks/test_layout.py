@@ -112,3 +112,9 @@ def test_a_function_is_searched_from_its_root() -> None:
     (finding,) = told(a_scene(function=layered), "L")
     assert (finding.code, finding.severity) == ("L102", "error")
     assert codes(a_scene(function=a_layer("app.py", "python/b.py")), "L") == []
+
+
+def test_a_layer_without_a_file_has_nothing_to_import() -> None:
+    (finding,) = told(a_scene(a_layer(folders={"python": 0o40755})), "L")
+    assert (finding.code, finding.severity) == ("L101", "error")
+    assert "layer.zip holds no file" in finding.message

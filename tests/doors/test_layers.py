@@ -186,3 +186,12 @@ def test_an_empty_folder_and_a_pipe_in_one_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UnsafeLayerError, match="pipe is a device"):
         read_layer(tmp_path)
+
+
+def test_of_many_large_texts_only_the_first_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("manylayers.doors.layers.MOST_KEPT", 150)
+    files = {f"python/{name}-1.dist-info/METADATA": b"Name: x\n" * 10 for name in "abc"}
+    layer = read_layer(write_layer(tmp_path / "l.zip", files))
+    assert [len(file.content) for file in layer.files] == [80, 70, 0]

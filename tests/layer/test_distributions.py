@@ -42,3 +42,10 @@ def test_a_record_that_can_not_be_read_counts_as_none() -> None:
     files["python/demo-1.0.dist-info/RECORD"] = b"one,two\n"
     (demo,) = layer_of(files).distributions
     assert demo.files is None
+
+
+def test_a_record_with_far_more_lines_than_files_counts_as_none() -> None:
+    files = installed("demo", site="python")
+    files["python/demo-1.0.dist-info/RECORD"] = b"a,,\n" * 100
+    (demo,) = layer_of(files).distributions
+    assert demo.files is None

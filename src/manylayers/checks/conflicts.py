@@ -20,7 +20,12 @@ from manylayers.layer.searching import roots, top_names
 def overwritten(scene: Scene) -> Iterator[Finding]:
     """C402: of two layers with one path the later one's file stays, and its bytes are others."""
     for earlier, later in combinations(scene.layers, 2):
-        lost = [path for path in _clashes(earlier, later) if not _same_owner(path, earlier, later)]
+        before, after = _owners(earlier), _owners(later)
+        lost = [
+            path
+            for path in _clashes(earlier, later)
+            if before.get(path, set()).isdisjoint(after.get(path, set()))
+        ]
         if lost:
             yield Finding(
                 code="C402",
@@ -51,12 +56,13 @@ def _is_record_keeping(path: str) -> bool:
     return ".dist-info/" in path or ".egg-info/" in path or path.endswith(".pyc")
 
 
-def _owners(path: str, carried: Carried) -> set[str]:
-    return {one.name for one in carried.distributions if one.files and path in one.files}
-
-
-def _same_owner(path: str, earlier: Carried, later: Carried) -> bool:
-    return bool(_owners(path, earlier) & _owners(path, later))
+def _owners(carried: Carried) -> dict[str, set[str]]:
+    """The names of the distributions that say a path is theirs."""
+    owners: dict[str, set[str]] = {}
+    for one in carried.distributions:
+        for path in one.files or ():
+            owners.setdefault(path, set()).add(one.name)
+    return owners
 
 
 def two_versions(scene: Scene) -> Iterator[Finding]:
@@ -100,8 +106,9 @@ def _left_behind(first: Installed) -> str:
 def spoilt(scene: Scene) -> Iterator[Finding]:
     """C404: a package half overwritten by another version, or split over two folders."""
     for earlier, later in combinations(scene.layers, 2):
-        for one in earlier.distributions:
-            yield from _half_overwritten(scene, one.name, earlier, later)
+        names = {one.name for one in earlier.distributions}
+        for name in sorted(names & {one.name for one in later.distributions}):
+            yield from _half_overwritten(scene, name, earlier, later)
     yield from _split(scene)
 
 
@@ -147,7 +154,7 @@ def _split(scene: Scene) -> Iterator[Finding]:
         hidden = sorted(path for path in second[name] if path.removeprefix(shared) not in seen)
         if f"{name}/__init__.py" in seen and hidden:
             carried = paths[LayerPath(hidden[0])].carried
-            if not _owners(hidden[0], carried) & twice:  # else C403 is about both
+            if twice.isdisjoint(_owners(carried).get(hidden[0], ())):  # else C403 is about both
                 yield _split_finding(scene, carried, f"{site}{name}", hidden)
 
 
@@ -171,6 +178,25 @@ def mixed_sdk(scene: Scene) -> Iterator[Finding]:
         yield _mixed(scene, core, "botocore")
     elif core and "boto3" not in core:
         yield _mixed(scene, core, "boto3")
+    elif not core and "urllib3" in there:
+        yield from _newer_urllib3(scene, there["urllib3"])
+
+
+def _newer_urllib3(scene: Scene, found: Installed) -> Iterator[Finding]:
+    """The botocore of old Pythons' runtimes asks for urllib3 1, and finds the layer's first."""
+    if scene.target.facts.python < URLLIB3_2_SINCE and not found.one.version.startswith("1."):
+        yield Finding(
+            code="C405",
+            severity="warning",
+            place=place(scene, found.carried, found.one.dist_info),
+            message=f"{found} is in {found.carried.label}, and the botocore of "
+            f"{scene.target.runtime} needs urllib3<1.27 (cannot import name 'DEFAULT_CIPHERS')",
+            remedy="ask for urllib3<2, or add boto3",
+        )
+
+
+URLLIB3_2_SINCE = (3, 10)
+"""The Python from which on botocore allows urllib3 2, by its own Requires-Dist."""
 
 
 def _mixed(scene: Scene, core: Mapping[str, Installed], missing: str) -> Finding:

@@ -8,7 +8,7 @@ from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers, count, place, some
 from manylayers.facts.tables import sdk
-from manylayers.layer.carried import Carried, CarriedDistribution
+from manylayers.layer.carried import Carried
 from manylayers.layer.choose import python_allowed
 from manylayers.layer.merging import Installed, first_of_each, installed
 from manylayers.layer.requirements import Need, needs
@@ -75,7 +75,7 @@ def other_python(scene: Scene) -> Iterator[Finding]:
     target = scene.target
     for found in installed(target, scene.layers, scene.function):
         wanted = found.one.requires_python
-        if wanted and not python_allowed(wanted, target.python_full):
+        if wanted and not _allows(wanted, target):
             newer = _allows_newer(wanted, target)
             yield Finding(
                 code="D602",
@@ -89,10 +89,17 @@ def other_python(scene: Scene) -> Iterator[Finding]:
 
 def _allows_newer(wanted: str, target: Target) -> bool:
     return any(
-        python_allowed(wanted, target_of(row, target.architecture).python_full)
+        _allows(wanted, target_of(row, target.architecture))
         for row in all_runtimes()
         if row.python > target.facts.python
     )
+
+
+def _allows(wanted: str, target: Target) -> bool:
+    try:
+        return python_allowed(wanted, target.python_full)
+    except ValueError:  # a number longer than Python reads
+        return True
 
 
 def without_metadata(scene: Scene) -> Iterator[Finding]:
@@ -100,12 +107,12 @@ def without_metadata(scene: Scene) -> Iterator[Finding]:
     for layer in scene.layers:
         paths = [file.path for file in layer.files]
         claimed = {path for one in layer.distributions for path in one.files or ()}
-        bare = [one for one in layer.distributions if one.files is None]
+        bare = {one.name.replace("-", "_") for one in layer.distributions if one.files is None}
         unclaimed = sorted(
             name
             for root in roots(scene.target)
             for name, modules in top_names(paths, root).items()
-            if name != "lib" and not claimed.intersection(modules) and not _is_of(name, bare)
+            if name != "lib" and not claimed.intersection(modules) and name.lower() not in bare
         )
         if unclaimed:
             yield Finding(
@@ -116,11 +123,6 @@ def without_metadata(scene: Scene) -> Iterator[Finding]:
                 "versions and dependencies of them can not be checked",
                 remedy="install them with pip or manylayers, which keep *.dist-info",
             )
-
-
-def _is_of(name: str, bare: Sequence[CarriedDistribution]) -> bool:
-    """Whether ``name`` looks like the package of a distribution that keeps no list of files."""
-    return any(one.name.replace("-", "_") == name.lower() for one in bare)
 
 
 def shared_files(scene: Scene) -> Iterator[Finding]:

@@ -26,6 +26,14 @@ def nothing_importable(scene: Scene) -> Iterator[Finding]:
 
 def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
     target = scene.target
+    if not layer.files:
+        yield Finding(
+            code="L101",
+            severity="error",
+            place=place(scene, layer),
+            message=f"{layer.label} holds no file",
+            remedy="put packages into python/",
+        )
     modules = [
         file.path for file in layer.files if is_module(file.path) and not JUNK.search(file.path)
     ]

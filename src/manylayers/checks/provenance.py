@@ -57,7 +57,7 @@ def unlisted(scene: Scene) -> Iterator[Finding]:
             file.path
             for file in carried.files
             if file.path not in known
-            and file.path.startswith(tuple(folders))
+            and not folders.isdisjoint(_above(file.path))
             and not _is_by_the_way(file.path)
         ]
         if strange:
@@ -69,6 +69,14 @@ def unlisted(scene: Scene) -> Iterator[Finding]:
                 f"{some(strange)}",
                 "see whether somebody meant to put them there",
             )
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders on the way to ``path``, each with its slash."""
+    end = path.find("/")
+    while end >= 0:
+        yield path[: end + 1]
+        end = path.find("/", end + 1)
 
 
 def _top(path: str, one: CarriedDistribution) -> str:

@@ -38,7 +38,7 @@ from manylayers.formats.zip_records import (
 )
 from manylayers.formats.zip_streams import CHUNK, member_pieces, whole_member
 from manylayers.hands.disk import ReadAhead
-from manylayers.layer.carried import Carried, CarriedFile, CarriedFolder, kept_bytes
+from manylayers.layer.carried import MOST_KEPT, Carried, CarriedFile, CarriedFolder, kept_bytes
 from manylayers.layer.contents import LayerPath
 from manylayers.layer.distributions import find_distributions
 
@@ -83,11 +83,12 @@ def explained_reading(path: Path) -> Iterator[None]:
 
 
 class ZipPart(NamedTuple):
-    """A member, its path, and where the next one, or the directory, begins."""
+    """A member, its path, where the next one or the directory begins, and how much to keep."""
 
     member: ZipMember
     path: LayerPath
     following: int
+    keep: int
 
 
 def zip_parts(read: Read, size: int) -> list[ZipPart]:
@@ -99,9 +100,13 @@ def zip_parts(read: Read, size: int) -> list[ZipPart]:
         raise ZipFormatError("it has no members")
     following = [member.header_offset for member in found[1:]]
     following.append(find_directory(read, size).offset)
-    return [
-        ZipPart(member, _path(member), end) for member, end in zip(found, following, strict=True)
-    ]
+    parts, kept = [], 0
+    for member, end in zip(found, following, strict=True):
+        path = _path(member)
+        keep = min(kept_bytes(path), member.size, MOST_KEPT - kept)
+        kept += keep
+        parts.append(ZipPart(member, path, end, keep))
+    return parts
 
 
 def _path(member: ZipMember) -> LayerPath:
@@ -135,7 +140,7 @@ def _read_zip(file: BinaryIO, label: str) -> Carried:
             raise
     folders = [
         CarriedFolder(LayerPath(path.rstrip("/")), member.mode)
-        for member, path, _ in parts
+        for member, path, _, _ in parts
         if member.is_folder
     ]
     wanted = [file for file in files if not file.path.endswith("/")]
@@ -180,8 +185,9 @@ def _file(read: Read, part: ZipPart) -> CarriedFile:
         raise ZipFormatError(f"{member.name} is a link of {member.size:,} bytes")
     if member.compressed_size <= CHUNK and member.size <= CHUNK:
         content = whole_member(read(bare.offset, member.compressed_size), bare)
-        return _digested(part.path, member.mode, lambda: (content,), link=link)
-    return _digested(part.path, member.mode, lambda: member_pieces(read, bare))
+        keep = LONGEST_LINK if link else part.keep
+        return _digested(part.path, member.mode, lambda: (content,), keep=keep, link=link)
+    return _digested(part.path, member.mode, lambda: member_pieces(read, bare), keep=part.keep)
 
 
 def located(read: Read, part: ZipPart) -> WheelMember:
@@ -197,14 +203,18 @@ def located(read: Read, part: ZipPart) -> WheelMember:
 
 
 def _digested(
-    path: LayerPath, mode: int, again: Callable[[], Iterable[bytes]], *, link: bool = False
+    path: LayerPath,
+    mode: int,
+    again: Callable[[], Iterable[bytes]],
+    *,
+    keep: int,
+    link: bool = False,
 ) -> CarriedFile:
     """One pass over the bytes of a file: hash, size, what is kept, what a loader reads.
 
     ``again`` gives its pieces from the start; of a huge native file some are asked for twice.
     """
     digest, size, kept = sha256(), 0, b""
-    keep = LONGEST_LINK if link else kept_bytes(path)
     native: NativePieces | None = None
     for piece in again():
         digest.update(piece)
@@ -277,10 +287,11 @@ def _disk_file(
 ) -> CarriedFile:
     if stat.S_ISLNK(status.st_mode):
         target = os.fsencode(Path(entry.path).readlink())
-        return _digested(path, _mode(status), lambda: (target,), link=True)
+        return _digested(path, _mode(status), lambda: (target,), keep=LONGEST_LINK, link=True)
     if not stat.S_ISREG(status.st_mode):
         raise UnsafeLayerError(label, f"{path} is a device, pipe or socket")
-    return _digested(path, _mode(status), lambda: _pieces(Path(entry.path)))
+    keep = kept_bytes(path)
+    return _digested(path, _mode(status), lambda: _pieces(Path(entry.path)), keep=keep)
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

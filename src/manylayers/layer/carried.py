@@ -11,6 +11,8 @@ from manylayers.layer.contents import LayerPath
 
 LARGEST_METADATA = 16 << 20
 """Bytes. RECORD of the largest wheel of the index has 3 MB; texts beyond this are no metadata."""
+MOST_KEPT = 64 << 20
+"""Bytes that are kept of one layer in all; of more, only the first files'."""
 LARGEST_SCRIPT = 64 << 10
 """Bytes. A wrapper at the root of a layer has some hundred."""
 BYTECODE_HEAD = 16

@@ -20,6 +20,12 @@ ENDINGS = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
 """Folders of metadata, and the file in each that names the distribution."""
 
 
+MOST_LINES = 8
+"""RECORD's lines for each file of the layer; parted layers have fewer files, an attack far more."""
+MOST_REQUIREMENTS = 20_000
+"""Requires-Dist lines of one layer that are read; the largest have some thousand."""
+
+
 def find_distributions(files: Collection[CarriedFile]) -> tuple[CarriedDistribution, ...]:
     """All that have a name and a version, by the path of their metadata."""
     paths = {file.path: file for file in files}
@@ -29,18 +35,21 @@ def find_distributions(files: Collection[CarriedFile]) -> tuple[CarriedDistribut
 def _distributions(
     files: Iterable[CarriedFile], paths: dict[LayerPath, CarriedFile]
 ) -> Iterator[CarriedDistribution]:
+    lines = MOST_REQUIREMENTS
     for file in files:
         folder, _, name = file.path.rpartition("/")
         if ENDINGS.get(folder[folder.rfind(".") :]) != name or not file.content:
             continue
         fields = headers(file.content[:LARGEST_HEADERS].decode("utf-8-sig", "replace"))
         stem = folder.rpartition("/")[2].rpartition(".")[0]
+        requires = tuple(fields.get("requires-dist", ())[:lines])
+        lines -= len(requires)
         record = paths.get(LayerPath(f"{folder}/RECORD"))
         yield CarriedDistribution(
             name=normalized(first(fields, "name") or stem.partition("-")[0]),
             version=first(fields, "version") or stem.partition("-")[2],
             dist_info=LayerPath(folder),
-            requires=tuple(fields.get("requires-dist", ())),
+            requires=requires,
             requires_python=first(fields, "requires-python"),
             files=_listed(record.content, folder, paths) if record else None,
         )
@@ -51,6 +60,8 @@ def _listed(
 ) -> dict[LayerPath, str] | None:
     """The files of a RECORD by their place in the layer; ``None`` when it can't be read."""
     site = dist_info.rpartition("/")[0]
+    if record.count(b"\n") + record.count(b"\r") > MOST_LINES * (len(paths) + 1):
+        return None
     try:
         rows = read_record(record.decode("utf-8", "replace"))
     except ValueError:

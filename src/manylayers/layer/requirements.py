@@ -37,14 +37,14 @@ def needs(lines: Iterable[str], target: Target) -> Iterator[Need]:
 
 @lru_cache(maxsize=1 << 14)
 def _need(line: str, target: Target) -> Need | None:
-    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.requirements import Requirement
 
+    environment = {**target.marker_environment, "extra": ""}
     try:
         requirement = Requirement(line)
-    except InvalidRequirement:
-        return None
-    environment = {**target.marker_environment, "extra": ""}
-    if requirement.marker and not requirement.marker.evaluate(environment):
+        if requirement.marker and not requirement.marker.evaluate(environment):
+            return None
+    except (ValueError, RecursionError):  # no requirement, or a number or nesting without end
         return None
     specifier = str(requirement.specifier)
     return Need(normalized(requirement.name), specifier, f"{requirement.name}{specifier}")
@@ -53,9 +53,8 @@ def _need(line: str, target: Target) -> Need | None:
 @lru_cache(maxsize=1 << 14)
 def _met(specifier: str, version: str) -> bool:
     from packaging.specifiers import SpecifierSet
-    from packaging.version import InvalidVersion
 
     try:
         return SpecifierSet(specifier).contains(version, prereleases=True)
-    except InvalidVersion:
+    except ValueError:
         return True

@@ -34,6 +34,13 @@ def test_each_system_takes_the_newest_glibc_it_has() -> None:
     assert choose(CRYPTOGRAPHY, AL2023_ARM).chosen == CRYPTOGRAPHY[3]
 
 
+def test_a_name_whose_tags_multiply_to_millions_is_not_a_wheels() -> None:
+    many = [".".join([word] * 500) for word in ("py3", "none", "any")]
+    problem = misfit(a_file(f"demo-1.0-{'-'.join(many)}.whl"), AL2)
+    assert problem is not None
+    assert problem.reason == "its file name is not a wheel's"
+
+
 def test_a_wheel_at_exactly_the_ceiling_of_glibc_is_taken() -> None:
     lxml = [
         a_file("lxml-6.1.3-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"),

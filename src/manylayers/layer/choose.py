@@ -87,11 +87,15 @@ def misfit(file: DistributionFile, target: Target) -> Misfit | None:
     return None
 
 
+LONGEST_FILENAME = 255
+"""Characters, as file systems have it: the tags of a longer one multiply to millions."""
+
+
 @cache
 def wheel_tags(filename: str) -> WheelTags | None:
     """The tags of a wheel's file name; ``None`` when it is not one."""
     parts = filename.removesuffix(".whl").split("-")
-    if len(parts) not in (5, 6) or not all(parts):
+    if len(filename) > LONGEST_FILENAME or len(parts) not in (5, 6) or not all(parts):
         return None
     build = re.match(r"(\d+)(.*)", parts[2]) if len(parts) == 6 else None
     if len(parts) == 6 and build is None:

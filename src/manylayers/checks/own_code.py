@@ -5,7 +5,14 @@ from __future__ import annotations
 import builtins
 import re
 
+from manylayers.facts.explanations import Step
+
 TASK = "/var/task/"
+OWN_CODE = Step("look there first: the code explains it, not the layer", "")
+MORE_TEXT = Step("give the whole text, from the first line that says ERROR or Traceback", "")
+THE_LAYER = Step(
+    "see whether the layer is right", "manylayers check layer.zip --function function.zip"
+)
 
 
 def own_code(line: str) -> str:
@@ -19,3 +26,8 @@ def own_code(line: str) -> str:
         place = f"{path.removeprefix(TASK)}, line {number}"
         return f"{what} in {place}, looks like the function's own code"
     return f"{what} looks like the function's own code" if known and not frames else ""
+
+
+def next_steps(own: str) -> tuple[Step, ...]:
+    """What to do with a text that is not known; ``own`` is what `own_code` says of it."""
+    return (OWN_CODE if own else MORE_TEXT, THE_LAYER)

@@ -16,7 +16,7 @@ from manylayers.checks.explaining import (
     way_out,
     with_glibc,
 )
-from manylayers.checks.own_code import own_code
+from manylayers.checks.own_code import next_steps, own_code
 from manylayers.errors import UsageError
 from manylayers.facts.explanations import Step, explanations
 from manylayers.formats.log_text import excerpt, plain, readings
@@ -26,17 +26,11 @@ from manylayers.report.explain import CapturedReport, ExplainReport, Remedy
 if TYPE_CHECKING:  # most texts are explained without a layer, and all checks take time to import
     from manylayers.stories.needs import Layers
 
-OWN_CODE = Step("look there first: the code explains it, not the layer", "")
-MORE_TEXT = Step("give the whole text, from the first line that says ERROR or Traceback", "")
-THE_LAYER = Step(
-    "see whether the layer is right", "manylayers check layer.zip --function function.zip"
-)
-
 
 def explain(options: ExplainOptions, layers: Layers) -> ExplainReport:
     """What ``options.text`` means, and what is so in ``options.layers``.
 
-    Raises UsageError for a text with nothing in it, and as the door does for what is no layer.
+    Raises UsageError for an empty text, and as the door does for what is no layer.
     """
     text = excerpt(options.text, explanations().signs)
     line = plain(text)
@@ -84,7 +78,7 @@ def _unknown(line: str, options: ExplainOptions, layers: Layers) -> ExplainRepor
         lacks_it=(),
         seen=looked.seen,
         findings=looked.findings,
-        remedies=tuple(_remedies((OWN_CODE if own else MORE_TEXT, THE_LAYER), options.layers)),
+        remedies=tuple(_remedies(next_steps(own), options.layers)),
         codes=(),
         source=None,
         assumed=None,
@@ -102,8 +96,8 @@ def _looked(
 
 
 def _remedies(steps: Iterable[Step], layers: Sequence[Path]) -> Iterator[Remedy]:
-    """Steps as they are told; a check is of the layers that were named, a report of the first."""
+    """Steps as they are told; a check is of all layers that were named, the rest of the first."""
     named = [shlex.quote(str(path)) for path in layers] or ["layer.zip"]
     for step in steps:
-        run = step.run.replace("check layer.zip", f"check {' '.join(named)}")
-        yield Remedy(step.do, run.replace("report layer.zip", f"report {named[0]}") or None)
+        said = " ".join(named if " check " in step.run else named[:1])
+        yield Remedy(step.do, step.run.replace(" layer.zip", f" {said}", 1) or None)

@@ -36,7 +36,7 @@ FROZEN = ("abc", "codecs", "genericpath", "io", "ntpath", "os", "posixpath", "si
 HEAD = """\
 # Top-level modules of the standard library, by the Pythons that have them. Written by
 # scripts/write_stdlib.py. `since` and `until` are the first and last minor version; names stand in
-# one string each, since a warm build reads this, and an array takes ten times as long.
+# literal strings, since a warm build reads this, and arrays take ten times as long.
 
 as_of = {day}
 always = {always}
@@ -101,7 +101,6 @@ def ask(interpreter: str) -> Answer:
 
 def table(spans: Spans, fixed: list[str], told: str) -> str:
     always = sorted(name for name, span in spans.items() if span == (OLDEST, NEWEST))
-    rest = {name: span for name, span in sorted(spans.items()) if span != (OLDEST, NEWEST)}
     head = HEAD.format(
         day=datetime.now(UTC).date(),
         always=wrapped(always),
@@ -112,13 +111,15 @@ def table(spans: Spans, fixed: list[str], told: str) -> str:
     lines = [head]
     for key, place, edge in (("since", 0, OLDEST), ("until", 1, NEWEST)):
         lines += [f"[{key}]"]
-        lines += [f"{name} = {span[place]}" for name, span in rest.items() if span[place] != edge]
+        for minor in sorted({span[place] for span in spans.values()} - {edge}):
+            names = sorted(name for name, span in spans.items() if span[place] == minor)
+            lines += [f"{minor} = {wrapped(names)}"]
         lines += [""]
     return "\n".join(lines)
 
 
 def wrapped(names: Sequence[str]) -> str:
-    return f'"""\n{fill(" ".join(names), 98)}\n"""'
+    return f"'''\n{fill(' '.join(names), 98)}\n'''"
 
 
 if __name__ == "__main__":

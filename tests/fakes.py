@@ -111,6 +111,7 @@ class FakeArchive:
 
     contents: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
     requires: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    texts: Mapping[str, bytes] = field(default_factory=dict)
     written: list[Layer] = field(default_factory=list)
     zip_size: int = 60_000_000
 
@@ -129,7 +130,7 @@ class FakeArchive:
         return ()
 
     def read_member(self, path: Path, member: WheelMember) -> bytes:
-        return b""
+        return self.texts.get(member.path, b"")
 
     def write_zip(
         self, destination: Path, layer: Layer, wheel_path: Callable[[str], Path]

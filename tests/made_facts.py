@@ -5,12 +5,14 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 
+from manylayers.formats.native_reading import native_content
 from manylayers.formats.wheel import WheelFacts, WheelMember
 
 
 def a_member(path: str, content: bytes = b"", *, executable: bool = False) -> WheelMember:
     digest = urlsafe_b64encode(sha256(content).digest()).decode().rstrip("=")
-    return WheelMember(path, 0, len(content), len(content), 0, 0, executable, digest)
+    size, native = len(content), native_content(path, content)
+    return WheelMember(path, 0, size, size, 0, 0, executable, digest, native)
 
 
 def some_facts(

@@ -6,8 +6,9 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from elf_builder import AARCH64, X86_64, build_elf
-from manylayers.checks.catalogue import Choice, findings
+from elf_builder import AARCH64, X86_64, build_elf, mach_o, portable_executable
+from manylayers.checks.catalogue import findings
+from manylayers.checks.choosing import Choice
 from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
 from manylayers.formats.native_reading import native_content
@@ -35,10 +36,14 @@ def a_file(path: str, content: bytes = b"", mode: int = 0o100644, link: str = ""
 
 
 def a_module(path: str) -> bytes:
-    """A small module; a compiled one is for the processor of its name."""
-    if not path.endswith(".so"):
-        return b"x = 1\n"
-    return build_elf(machine=AARCH64 if "aarch64" in path else X86_64)
+    """What its name says: native for a system and processor, or Python."""
+    if path.endswith(".pyd"):
+        return portable_executable()
+    if "darwin" in path:
+        return mach_o()
+    if path.endswith(".so"):
+        return build_elf(machine=AARCH64 if "aarch64" in path else X86_64)
+    return b"x = 1\n"
 
 
 def a_layer(

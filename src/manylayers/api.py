@@ -276,6 +276,7 @@ def build(
     layout: str = "lib",
     exclude_runtime: bool = False,
     dry_run: bool = False,
+    ignore: Sequence[str] = (),
     index: IndexSettings | None = None,
     cache_folder: Path | None = None,
 ) -> BuildReport:
@@ -283,7 +284,8 @@ def build(
 
     ``requirements`` (one or many) and ``requirements_files`` are what the command line takes;
     ``lock_file`` is a ``pylock.toml`` instead of them. Several Pythons share the one layer. Raises
-    ManylayersError; then nothing was written.
+    ManylayersError; then nothing was written. ``ignore`` are codes of checks, or how they begin,
+    that shall not stop it.
     """
     options = BuildOptions(
         name="layer",
@@ -293,6 +295,7 @@ def build(
         layout=find_layout(layout),
         exclude_runtime=exclude_runtime,
         dry_run=dry_run,
+        ignore=_each(ignore),
     )
     return run_build(options, _workplace(index, cache_folder), Silence())
 

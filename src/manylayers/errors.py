@@ -158,6 +158,23 @@ class LayerTooLargeError(LayerError):
         self.findings = findings
 
 
+class UnfitLayerError(LayerError):
+    """The layer would not do what it is for; ``findings`` (of `checks`) say why, all errors."""
+
+    code = "unfit"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str,
+        details: tuple[str, ...] = (),
+        findings: tuple[object, ...] = (),
+    ) -> None:
+        super().__init__(message, hint=hint, details=details)
+        self.findings = findings
+
+
 class EmptyLayerError(UsageError):
     """Nothing is left to put into the layer."""
 

@@ -89,7 +89,10 @@ class Destination(NamedTuple):
 
 
 class BuildOptions(NamedTuple):
-    """One layer to build. Several targets differ in Python only and share the one layer."""
+    """One layer to build. Several targets differ in Python only and share the one layer.
+
+    ``ignore`` are codes of checks, or how they begin, that are neither told nor heeded.
+    """
 
     name: str
     targets: tuple[Target, ...]
@@ -99,6 +102,7 @@ class BuildOptions(NamedTuple):
     exclude_runtime: bool = False
     scripts: bool = False
     dry_run: bool = False
+    ignore: tuple[str, ...] = ()
 
 
 class LockOptions(NamedTuple):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from made_layers import a_file, a_layer, a_scene
-from manylayers.checks.catalogue import CHECKS, Choice, findings, known_codes, unknown
+from manylayers.checks.catalogue import CHECKS, findings, known_codes, unknown
+from manylayers.checks.choosing import Choice
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "checks.md"
 SECTIONS = dict(re.findall(r"^### ([A-Z]\d+) .*\n((?:(?!#).*\n)*)", PAGE.read_text(), re.MULTILINE))

@@ -8,12 +8,13 @@ import pytest
 
 from made_layers import SITE, a_file, a_layer, a_scene, installed, layer_of
 from manylayers.checks.finding import Finding
-from manylayers.checks.startup import customizing, hiding, path_files
-from manylayers.facts.libraries import backports, standard_library
+from manylayers.checks.startup import at_the_start
+from manylayers.facts.stdlib import backport, standard_modules
+from manylayers.facts.tables import read_table
 
 
 def path_file(name: str, content: str, folder: str = SITE) -> list[Finding]:
-    return list(path_files(a_scene(a_layer(a_file(f"{folder}/{name}", content.encode())))))
+    return list(at_the_start(a_scene(a_layer(a_file(f"{folder}/{name}", content.encode())))))
 
 
 @pytest.mark.parametrize("folder", [SITE, "python"])
@@ -46,9 +47,9 @@ def test_other_files_are_not_looked_at() -> None:
 
 @pytest.mark.parametrize("path", ["python/sitecustomize.py", f"{SITE}/usercustomize/__init__.py"])
 def test_modules_for_the_start_of_python_are_told(path: str) -> None:
-    (only,) = customizing(a_scene(a_layer(path)))
+    (only,) = at_the_start(a_scene(a_layer(path)))
     assert (only.code, only.severity, only.place) == ("L111", "warning", path)
-    (wrapped,) = customizing(a_scene(a_layer(path), wrapper=True))
+    (wrapped,) = at_the_start(a_scene(a_layer(path), wrapper=True))
     assert "the wrapper's PYTHONPATH makes it run" in wrapped.message
 
 
@@ -66,7 +67,7 @@ def test_modules_for_the_start_of_python_are_told(path: str) -> None:
     ],
 )
 def test_what_hides_another_module_is_told(path: str, severity: str) -> None:
-    (only,) = hiding(a_scene(a_layer(path)))
+    (only,) = at_the_start(a_scene(a_layer(path)))
     assert (only.code, only.severity, only.place) == ("L112", severity, path)
 
 
@@ -84,13 +85,13 @@ def test_what_hides_another_module_is_told(path: str, severity: str) -> None:
     ],
 )
 def test_what_hides_nothing_is_not_told(path: str) -> None:
-    assert list(hiding(a_scene(a_layer(path)))) == []
+    assert list(at_the_start(a_scene(a_layer(path)))) == []
 
 
 def test_each_python_has_its_own_library() -> None:
     layer = a_layer("python/tomllib/__init__.py", "python/cgi.py", "python/distutils/__init__.py")
     places = {
-        python: [one.place for one in hiding(a_scene(layer, python=python))]
+        python: [one.place for one in at_the_start(a_scene(layer, python=python))]
         for python in ("3.10", "3.12", "3.13")
     }
     assert places == {
@@ -105,7 +106,7 @@ def test_who_asks_for_a_back_port_is_named() -> None:
         installed("enum34", "1.1.10", files={"enum/__init__.py": b""}),
         installed("old-one", requires=["enum34>=1; python_version < '4'", "rich"]),
     )
-    (only,) = hiding(a_scene(layer))
+    (only,) = at_the_start(a_scene(layer))
     assert only.message == (
         "enum34's enum/ hides the enum of the standard library of Python 3.12: imports then fail: "
         "module 'enum' has no attribute 'global_enum'; asked for by old-one"
@@ -115,16 +116,17 @@ def test_who_asks_for_a_back_port_is_named() -> None:
 
 def test_a_functions_own_modules_count_first() -> None:
     function = a_layer("json.py", "bootstrap.py")
-    (only,) = hiding(a_scene(a_layer("python/a.py"), function=function))
+    (only,) = at_the_start(a_scene(a_layer("python/a.py"), function=function))
     assert only.place == "json.py"
 
 
 def test_the_table_of_modules_is_that_of_the_interpreter() -> None:
-    ours = standard_library(sys.version_info[:2]).modules
+    ours = standard_modules(sys.version_info[:2])
     theirs = {name for name in sys.stdlib_module_names if not name.startswith(("_", "xx"))}
     assert ours == theirs
 
 
 def test_back_ports_that_are_known_are_of_the_library() -> None:
-    assert backports((3, 12)).keys() <= standard_library((3, 12)).modules
-    assert backports((3, 9))["pathlib"].breaks == ""
+    assert read_table("backports.toml")["modules"].keys() <= standard_modules((3, 12))
+    assert backport("pathlib", (3, 9)) == ""
+    assert backport("json", (3, 12)) is None

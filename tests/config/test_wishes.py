@@ -321,3 +321,11 @@ def test_a_lock_never_lies_over_an_input(here: Path) -> None:
             pythons=("3.12",),
             output="./requirements.txt",
         )
+
+
+def test_codes_to_ignore_are_those_of_table_and_flag(here: Path) -> None:
+    write(here, f"[tool.manylayers]\npython = '3.12'\nignore = ['L112']\n{PROJECT}")
+    assert builds()[0].ignore == ("L112",)
+    assert builds(BuildFlags(ignore=("b2,l112",)))[0].ignore == ("L112", "B2")
+    with pytest.raises(UsageError, match="no check has a code that begins with 'Z9'"):
+        builds(BuildFlags(ignore=("Z9",)))

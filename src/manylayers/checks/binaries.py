@@ -12,15 +12,16 @@ from operator import itemgetter
 from posixpath import normpath
 from typing import NamedTuple
 
-from manylayers.checks.extensions import Extension, built_for, extension, suffixes
+from manylayers.checks.extensions import Extension, built_for, extension
 from manylayers.checks.finding import Finding, Severity
 from manylayers.checks.loading import Libraries, Loaded, load
 from manylayers.checks.missing import missing_libraries
 from manylayers.checks.owners import Owners, told_paths
-from manylayers.checks.places import Placed, everything, import_folders, natives
+from manylayers.checks.places import Placed, everything, import_folders, links, natives
+from manylayers.checks.plain import for_lambda, suffixes
 from manylayers.checks.scene import Scene
 from manylayers.checks.versions import first_runtime, newer_versions, version_number
-from manylayers.facts.libraries import library, loaded_libraries, system_libraries
+from manylayers.facts.libraries import library, loaded_libraries
 from manylayers.formats.native import CUT_SHORT, NativeFacts
 from manylayers.target import Target
 
@@ -46,11 +47,8 @@ class Fault(NamedTuple):
 def binaries(scene: Scene) -> Iterator[Finding]:
     """All findings over native files."""
     files = natives(scene)
-    odd = _not_plain(files, scene.target)
-    if not odd:  # as in most layers: modules that need only what every runtime has
-        return
     owners, target = Owners(scene), scene.target
-    modules, others = _sorted_out(odd, import_folders(scene))
+    modules, others = _sorted_out(files, import_folders(scene))
     libraries = _libraries(files, scene)
     faults: list[Fault] = []
     loads: list[Loaded] = []
@@ -71,38 +69,13 @@ def binaries(scene: Scene) -> Iterator[Finding]:
     yield from missing_libraries(scene, loads, owners)
 
 
-def _not_plain(files: Iterable[Placed], target: Target) -> list[Placed]:
-    """Those that have to be looked at: other names, systems or needs than are usual."""
-    good = suffixes(target)
-    plain: dict[int, bool] = {}
-    odd = []
-    for file in files:
-        native = file.file.native
-        known = plain.get(id(native))
-        if known is None and native is not None:
-            known = plain[id(native)] = _is_plain(native, target)
-        suffix = file.path[file.path.rfind("/") + 1 :].partition(".")[2]
-        if not known or suffix not in good:
-            odd.append(file)
-    return odd
-
-
-def _is_plain(native: NativeFacts, target: Target) -> bool:
-    return (
-        _for_lambda(native, target)
-        and not native.problem
-        and system_libraries(target.system.name).libraries.issuperset(native.needed)
-        and next(newer_versions(native, target), None) is None
-    )
-
-
 def _sorted_out(
-    odd: Iterable[Placed], folders: Iterable[str]
+    files: Iterable[Placed], folders: Iterable[str]
 ) -> tuple[list[tuple[Placed, Extension | None]], list[Placed]]:
     """Modules, with them libraries that are opened at import, and the other files."""
     modules: list[tuple[Placed, Extension | None]] = []
     others = []
-    for file in odd:
+    for file in files:
         module = extension(file, folders)
         if module or file.path.rpartition("/")[2] in loaded_libraries():
             modules.append((file, module))
@@ -120,8 +93,7 @@ def _libraries(files: Iterable[Placed], scene: Scene) -> Libraries:
         for file in files
         if (native := file.file.native) and (native.kind, native.machine) == wanted
     }
-    links = {path: file.link for path, file in everything(scene).items() if file.link}
-    for path, link in sorted(links.items(), reverse=True):  # libx.so -> libx.so.1 -> libx.so.1.2
+    for path, link in sorted(links(scene).items(), reverse=True):
         pointed = normpath(f"{path.rpartition('/')[0]}/{link}")
         if pointed in found:
             found[path] = found[pointed]
@@ -146,17 +118,12 @@ def _for_other_system(file: Placed, native: NativeFacts, target: Target) -> Faul
     bits = ", 32 bits" if native.bits == 32 else ""
     if native.kind == "elf" and _needs_musl(native):
         code, cause = "B206", f"musl (Alpine Linux), {target.system.name} has glibc"
-    elif native.machine and not _for_lambda(native, target):
+    elif native.machine and not for_lambda(native, target):
         where = f"Lambda runs Linux on {target.architecture}"
         code, cause = "B201", f"{SYSTEMS[native.kind]} on {names}{bits}, {where}"
     else:
         return None
     return Fault(code, "error", f"for {cause}", file, _build_command(target))
-
-
-def _for_lambda(native: NativeFacts, target: Target) -> bool:
-    wanted = ("elf", target.architecture.machine, 64)
-    return (native.kind, native.machine, native.bits) == wanted
 
 
 def _needs_musl(native: NativeFacts) -> bool:
@@ -214,7 +181,7 @@ def _newer(
 def _beside(file: Placed, target: Target) -> Iterator[Fault]:
     """What is to be said of a plugin or program, which may never be loaded."""
     native = file.file.native
-    if native and _for_lambda(native, target):
+    if native and for_lambda(native, target):
         for fault in _newer(file, native, target, ()):
             yield fault._replace(severity="warning")
 

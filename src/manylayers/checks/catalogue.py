@@ -1,32 +1,23 @@
 """All checks over a scene, each with the codes it may give."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from manylayers.checks import (
-    binaries,
     bytecode,
     conflicts,
     dependencies,
     layout,
-    missing,
     modes,
     provenance,
     runtimes,
     size,
-    startup,
     weight,
 )
+from manylayers.checks.brought import BROUGHT
+from manylayers.checks.choosing import Check, Choice, found_by
 from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
-
-
-class Check(NamedTuple):
-    """A function over a scene and the codes of what it finds."""
-
-    codes: tuple[str, ...]
-    find: Callable[[Scene], Iterator[Finding]]
-
+from manylayers.errors import UsageError
 
 CHECKS = (
     Check(("L101", "L102", "L103"), layout.nothing_importable),
@@ -36,12 +27,8 @@ CHECKS = (
     Check(("L107",), modes.backslashes),
     Check(("L108",), bytecode.useless),
     Check(("L109",), bytecode.fatal),
-    Check(("L110",), startup.path_files),
-    Check(("L111",), startup.customizing),
-    Check(("L112",), startup.hiding),
     Check(("L113",), layout.junk),
-    Check(("B201", "B202", "B203", "B204", "B205", "B206", "B207", "B208"), binaries.binaries),
-    Check(("B209",), missing.opened_libraries),
+    *BROUGHT,
     Check(("S301",), size.over_the_limit),
     Check(("S302",), size.uploads),
     Check(("S303",), size.too_many_layers),
@@ -61,36 +48,24 @@ CHECKS = (
     Check(("R501", "R502"), runtimes.deprecated_or_preview),
 )
 
-RANKS = {"error": 0, "warning": 1, "note": 2}
-
-
-class Choice(NamedTuple):
-    """Codes, or how they begin. Nothing selected means all; what is ignored is never told."""
-
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-
-    def has(self, code: str) -> bool:
-        """Whether findings of ``code`` are wanted."""
-        wanted = not self.select or code.startswith(self.select)
-        return wanted and not (self.ignore and code.startswith(self.ignore))
-
 
 def findings(scene: Scene, choice: Choice) -> tuple[Finding, ...]:
     """What all checks say, errors first, then by code and place."""
-    found = (
-        finding
-        for check in CHECKS
-        if any(map(choice.has, check.codes))
-        for finding in check.find(scene)
-        if choice.has(finding.code)
-    )
-    return tuple(sorted(found, key=lambda one: (RANKS[one.severity], one.code, one.place)))
+    return found_by(CHECKS, scene, choice)
 
 
 def known_codes() -> tuple[str, ...]:
     """Every code there is, sorted."""
     return tuple(sorted({code for check in CHECKS for code in check.codes}))
+
+
+def refuse_unknown(beginnings: Iterable[str]) -> None:
+    """Raise UsageError for the first of ``beginnings`` with which no code begins."""
+    if wrong := unknown(beginnings):
+        raise UsageError(
+            f"no check has a code that begins with {wrong[0]!r}",
+            hint=f"codes are {', '.join(known_codes())}",
+        )
 
 
 def unknown(beginnings: Iterable[str]) -> tuple[str, ...]:

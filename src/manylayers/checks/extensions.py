@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from manylayers.checks.places import Placed
-from manylayers.target import Target
 
 
 class Extension(NamedTuple):
@@ -23,12 +22,6 @@ class Extension(NamedTuple):
     package: str
 
 
-def suffixes(target: Target) -> frozenset[str]:
-    """What may follow the module's name for this Python."""
-    python = f"cpython-3{target.facts.python[1]}"
-    return frozenset((f"{python}-{target.architecture.machine}-linux-gnu.so", "abi3.so", "so"))
-
-
 def extension(placed: Placed, folders: Iterable[str]) -> Extension | None:
     """The module that this native file is, ``None`` for a library or program.
 
@@ -37,7 +30,7 @@ def extension(placed: Placed, folders: Iterable[str]) -> Extension | None:
     """
     folder, _, name = placed.path.rpartition("/")
     stem, _, suffix = name.partition(".")
-    if not _MODULE.fullmatch(suffix) or not stem.isidentifier():
+    if not _of_module(suffix) or not stem.isidentifier():
         return None
     native = placed.file.native
     if suffix == "so" and not (native and native.module):
@@ -50,13 +43,22 @@ def extension(placed: Placed, folders: Iterable[str]) -> Extension | None:
     return None
 
 
-_MODULE = re.compile(r"so|(?:cpython-\d+|pypy\d+|abi3t?|graalpy)[\w-]*\.so|(?:cp\d+[\w-]*\.)?pyd")
-_TAG = re.compile(r"cpython-3(\d+)([a-z]*)|cp3(\d+)([a-z]*)|(pypy)3(\d+)")
+def _of_module(suffix: str) -> bool:
+    tag, _, kind = suffix.rpartition(".")
+    if "." in tag or kind not in BEGINNINGS:
+        return False
+    return not tag or tag.startswith(BEGINNINGS[kind])
+
+
+BEGINNINGS = {"so": ("cpython-3", "abi3", "pypy3", "graalpy"), "pyd": ("cp3",)}
+"""Of the part that says for which Python a module is, by the end of its name."""
+
+TAG = r"cpython-3(\d+)([a-z]*)|cp3(\d+)([a-z]*)|(pypy)3(\d+)"
 
 
 def built_for(suffix: str) -> str:
     """The Python that a suffix names, ``Python 3.11`` or ``a debug build of Python 3.12``."""
-    match = _TAG.match(suffix)
+    match = re.match(TAG, suffix)
     if match is None:
         return "another Python"
     if match[5]:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from manylayers.checks.extensions import extension, suffixes
+from manylayers.checks.extensions import extension
 from manylayers.checks.finding import Finding, Severity
 from manylayers.checks.loading import Loaded, Missing
 from manylayers.checks.owners import Owners, told_paths
 from manylayers.checks.places import FUNCTION, LAYERS, Placed, import_folders, natives
+from manylayers.checks.plain import suffixes
 from manylayers.checks.scene import Scene
 from manylayers.facts.libraries import instead_of, library, opened
 from manylayers.layer.carried import Carried
@@ -62,10 +63,10 @@ def _brought_in(one: Missing, elsewhere: dict[str, Placed], owners: Owners) -> b
     file = elsewhere.get(one.soname)
     if file is None or not file.path.startswith((f"{LAYERS}python/", FUNCTION)):
         return False
-    return owners.listed(file.path) or not _LOOSE.fullmatch(file.path)
+    return owners.listed(file.path) or not re.fullmatch(LOOSE, file.path)
 
 
-_LOOSE = re.compile(r"/opt/python/(lib/python[\d.]+/site-packages/)?[^/]+|/var/task/[^/]+")
+LOOSE = r"/opt/python/(lib/python[\d.]+/site-packages/)?[^/]+|/var/task/[^/]+"
 
 
 def _module_counts(scene: Scene, owners: Owners) -> dict[str, int]:
@@ -99,17 +100,17 @@ def _finding(owner: str, lack: _Lack, scene: Scene, *, most: bool) -> Finding:
 
 def _severity(missing: Iterable[Missing], scene: Scene, *, replaced: bool) -> Severity:
     """An error where nothing else can help, or where all layers are known and none does."""
-    lost = any(_BUNDLED.search(one.soname) for one in missing)
+    lost = any(re.search(BUNDLED, one.soname) for one in missing)
     absent = any(one.library.presence == "absent" for one in missing)
     return "error" if lost or (absent and (replaced or not scene.planned)) else "warning"
 
 
-_BUNDLED = re.compile(r"-[0-9a-f]{8}(\.|-)")
+BUNDLED = r"-[0-9a-f]{8}(\.|-)"
 """In names that ``auditwheel`` gives to the libraries that it puts into a wheel."""
 
 
 def _remedy(names: list[str], target: Target) -> str:
-    if any(_BUNDLED.search(name) for name in names):
+    if any(re.search(BUNDLED, name) for name in names):
         return "it was in the wheel, and is lost: build the layer anew"
     known = (library(name, target.system.name, str(target.architecture)).package for name in names)
     packages = sorted({package for package in known if package})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from manylayers.checks.places import FUNCTION, LAYERS
 from manylayers.checks.scene import Scene
@@ -10,15 +11,21 @@ from manylayers.checks.wording import some
 
 
 class Owners:
-    """Answers for one scene. Asked only where something was found."""
+    """Answers for one scene. Nothing is done before something was found, and it is first asked."""
 
     def __init__(self, scene: Scene) -> None:
-        self._listed: dict[str, str] = {}
+        self._scene = scene
+
+    @cached_property
+    def _listed(self) -> dict[str, str]:
+        scene = self._scene
+        listed: dict[str, str] = {}
         parts = [(LAYERS, layer) for layer in scene.layers]
         parts += [(FUNCTION, scene.function)] if scene.function else []
         for root, carried in parts:
             for one in carried.distributions:
-                self._listed |= dict.fromkeys((root + path for path in one.files or ()), one.name)
+                listed |= dict.fromkeys((root + path for path in one.files or ()), one.name)
+        return listed
 
     def of(self, path: str) -> str:
         """A normalized name, or that of the folder or module on ``sys.path``."""

@@ -1,11 +1,12 @@
 """Where the files of a scene lie on Lambda, and which of them Python looks at."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from manylayers.checks.scene import Scene
+from manylayers.checks.sorting import below
+from manylayers.formats.native import NativeFacts
 from manylayers.layer.carried import Carried, CarriedFile
 
 LAYERS, FUNCTION = "/opt/", "/var/task/"
@@ -24,6 +25,25 @@ def natives(scene: Scene) -> list[Placed]:
     placed = [Placed(LAYERS + path, file) for path, file in merged.items()]
     own = scene.function.files if scene.function else ()
     return placed + [Placed(FUNCTION + file.path, file) for file in own if file.native]
+
+
+def links(scene: Scene) -> dict[str, str]:
+    """Symbolic links by their absolute paths, with what they point to."""
+    every = (one for layer in scene.layers for one in layer.files)
+    found = {LAYERS + one.path: one.link for one in every if one.link}
+    own = scene.function.files if scene.function else ()
+    return found | {FUNCTION + one.path: one.link for one in own if one.link}
+
+
+def absolute(scene: Scene) -> Iterator[tuple[str, NativeFacts]]:
+    """What a loader reads of each file, by its absolute path; of layers the last one counts."""
+    for layer in scene.layers:
+        for file in layer.files:
+            if file.native:
+                yield LAYERS + file.path, file.native
+    for file in scene.function.files if scene.function else ():
+        if file.native:
+            yield FUNCTION + file.path, file.native
 
 
 def everything(scene: Scene) -> dict[str, CarriedFile]:
@@ -57,32 +77,9 @@ def import_folders(scene: Scene) -> tuple[str, ...]:
     if not any(below(layer.files, own) for layer in scene.layers):
         for layer in scene.layers:
             for file in below(layer.files, "python/lib/"):
-                if match := _SITE.match(file.path):
+                if match := re.match(OTHER_SITE, file.path):
                     others[LAYERS + match[0]] = None
     return (LAYERS + own, *others, f"{LAYERS}python/", FUNCTION)
 
 
-_SITE = re.compile(r"python/lib/python3\.\d+/site-packages/")
-
-
-def below(files: Sequence[CarriedFile], folder: str) -> Sequence[CarriedFile]:
-    """Those in ``folder`` (with a slash at its end) and the folders in it; ``files`` are sorted."""
-    if not folder:
-        return files
-    start = bisect_left(files, (folder,))
-    return files[start : bisect_left(files, (f"{folder[:-1]}0",), start)]
-
-
-def top_names(files: Sequence[CarriedFile], folder: str) -> Iterator[tuple[str, CarriedFile]]:
-    """The names of files and folders right in ``folder``, each with its first file.
-
-    As the paths are sorted, all files of a name are passed over in one step.
-    """
-    place, end = bisect_left(files, (folder,)), len(files)
-    if folder:
-        end = bisect_left(files, (f"{folder[:-1]}0",), place)
-    while place < end:
-        file = files[place]
-        name, slash, _ = file.path[len(folder) :].partition("/")
-        yield name, file
-        place = bisect_left(files, (f"{folder}{name}0",), place) if slash else place + 1
+OTHER_SITE = r"python/lib/python3\.\d+/site-packages/"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from manylayers.checks.finding import Finding
-from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers
 from manylayers.facts.tables import sdk
 from manylayers.layer.weighing import package_sizes
 from manylayers.target import Target
+
+if TYPE_CHECKING:  # a warm build sets no scene
+    from manylayers.checks.scene import Scene
 
 
 def lifecycle(target: Target) -> Iterator[Finding]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from manylayers.checks.finding import Finding
-from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers, place
 from manylayers.facts.tables import limits
 from manylayers.layer.weighing import package_sizes
+
+if TYPE_CHECKING:  # a warm build sets no scene
+    from manylayers.checks.scene import Scene
 
 LARGEST = 3
 """Packages that a finding names; with three one sees where the weight is."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from manylayers.checks.finding import Severity
-from manylayers.facts.libraries import Number, system_libraries
+from manylayers.facts.systems import Number, system_libraries
 from manylayers.formats.native import NativeFacts
 from manylayers.target import Target, all_runtimes, runtime_name
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from shlex import quote
+from typing import TYPE_CHECKING
 
-from manylayers.checks.scene import Scene
-from manylayers.layer.carried import Carried
+if TYPE_CHECKING:  # a warm build words findings, and sets no scene
+    from manylayers.checks.scene import Scene
+    from manylayers.layer.carried import Carried
 
 NAMED = 3
 """Paths that a finding names before it only counts the rest."""
@@ -39,4 +40,6 @@ def repair(carried: Carried, words: str) -> str:
     """A remedy in ``words``, with the command that does it to a zip."""
     if carried.packed is None:
         return words
+    from shlex import quote  # not for a warm build
+
     return f"{words}: manylayers fix {quote(carried.label)} -o NEW.zip"

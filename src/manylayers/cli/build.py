@@ -45,6 +45,12 @@ Examples:
     "--exclude-runtime", is_flag=True, help="Leave out what the runtime brings: boto3 and company."
 )
 @click.option("--scripts", is_flag=True, help="Take programs along, in bin/.")
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODE",
+    help="Build in spite of what this check says: a code, or how it begins. Repeatable.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be built; fetch and write nothing.")
 @options.index
 @options.talk
@@ -54,6 +60,7 @@ def build(
     exclude_runtime: bool,
     scripts: bool,
     dry_run: bool,
+    ignore: tuple[str, ...],
     cache_dir: str | None,
     as_json: bool,
     quiet: bool,
@@ -76,7 +83,11 @@ def build(
     )
     wishes = read_wishes(flags, os.environ)
     own = BuildFlags(
-        layout=layout, exclude_runtime=exclude_runtime, scripts=scripts, dry_run=dry_run
+        layout=layout,
+        exclude_runtime=exclude_runtime,
+        scripts=scripts,
+        dry_run=dry_run,
+        ignore=ignore,
     )
     asked = build_options(wishes, flags, own)
     place = options.workplace(wishes.settings, cache_dir)

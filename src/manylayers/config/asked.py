@@ -84,7 +84,20 @@ def _build(
         exclude_runtime=own.exclude_runtime or bool(told.get("exclude-runtime", False)),
         scripts=own.scripts or bool(told.get("scripts", False)),
         dry_run=own.dry_run,
+        ignore=_known_codes(wish.ignore + own.ignore),
     )
+
+
+def _known_codes(beginnings: tuple[str, ...]) -> tuple[str, ...]:
+    """``beginnings`` of codes, in upper case. Raises UsageError for one that no code has."""
+    if not beginnings:
+        return ()
+    from manylayers.checks.catalogue import refuse_unknown  # most builds ignore nothing
+
+    words = ",".join(beginnings).upper().split(",")
+    codes = tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
+    refuse_unknown(codes)
+    return codes
 
 
 def _destination(wish: Wish, wishes: Wishes, target: Target, flags: Flags) -> Destination:

@@ -15,6 +15,7 @@ class BuildFlags(NamedTuple):
     exclude_runtime: bool = False
     scripts: bool = False
     dry_run: bool = False
+    ignore: tuple[str, ...] = ()
 
 
 class LockFlags(NamedTuple):

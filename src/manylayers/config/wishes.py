@@ -40,6 +40,7 @@ class Wish(NamedTuple):
     archs: tuple[str, ...]
     options: Mapping[str, str | bool] = MappingProxyType({})
     inputs: tuple[Path, ...] = ()
+    ignore: tuple[str, ...] = ()
 
 
 class Wishes(NamedTuple):
@@ -228,6 +229,7 @@ def _table_wish(table: LayerTable, source: Asked | Locked, flags: Flags) -> Wish
         pythons=flags.pythons or table.lists.get("python", ()),
         archs=(flags.arch,) if flags.arch else table.lists.get("arch", (DEFAULT_ARCH,)),
         options={**table.texts, **table.flags},
+        ignore=table.lists.get("ignore", ()),
     )
 
 

@@ -18,6 +18,7 @@ LISTS = {
     "groups",
     "find-links",
     "extra-index-url",
+    "ignore",
 }
 TEXTS = {"layout", "lock", "output", "index-url", "exclude-newer"}
 FLAGS = {"exclude-runtime", "scripts", "project", "pre"}

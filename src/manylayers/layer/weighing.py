@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from manylayers.layer.carried import Carried
+if TYPE_CHECKING:  # a warm build weighs no layer
+    from manylayers.layer.carried import Carried
 
 
 def package_sizes(every: Iterable[Carried]) -> list[tuple[str, int]]:

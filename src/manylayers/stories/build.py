@@ -15,9 +15,11 @@ from manylayers.layer.contents import LeftOut
 from manylayers.layer.plan import Plan, place_wheels, plan_layer
 from manylayers.layer.releases import Chosen
 from manylayers.layer.runtime_packages import leave_out_sdk, unmet_by_runtime
+from manylayers.layer.spread import ReadMember
 from manylayers.options import Asked, BuildOptions
 from manylayers.report.build import BuildReport
 from manylayers.stories.doors import Doors
+from manylayers.stories.judging import judged
 from manylayers.stories.locked import unlock
 from manylayers.stories.obtain import obtain, stored
 from manylayers.stories.progress import Progress
@@ -50,10 +52,10 @@ def build(options: BuildOptions, doors: Doors, progress: Progress) -> BuildRepor
         return _dry_run(result, doors)
     wheels = obtain(chosen, doors, progress)
     plan, remarks = _plan(result, wheels, doors)
-    findings = _findings(options, plan)
+    findings = _findings(options, plan, _reader(wheels, doors))
     written = _write(options, plan, wheels, doors, progress)
     if written:
-        findings += tuple(through_s3(written.size))
+        findings += tuple(_heeded(through_s3(written.size), options))
     result = result._replace(plan=plan, remarks=remarks, findings=findings, written=written)
     return build_report(result)
 
@@ -82,23 +84,31 @@ def _dry_run(result: Result, doors: Doors) -> BuildReport:
         return build_report(result)
     plan, remarks = _plan(result, wheels, doors)
     return build_report(
-        result._replace(plan=plan, remarks=remarks, findings=_findings(result.options, plan))
+        result._replace(
+            plan=plan,
+            remarks=remarks,
+            findings=_findings(result.options, plan, _reader(wheels, doors)),
+        )
     )
 
 
 def _plan(
     result: Result, wheels: Mapping[str, StoredWheel], doors: Doors
 ) -> tuple[Plan, tuple[str, ...]]:
-    options = result.options
+    options, read = result.options, _reader(wheels, doors)
+    picked = _pick(result, wheels)
+    placements = place_wheels(picked.wheels, options.layout)
+    plan = plan_layer(placements, scripts=options.scripts, left_out=picked.left_out, read=read)
+    return plan, picked.remarks + _oddities(plan) + _for_other_pythons(plan)
+
+
+def _reader(wheels: Mapping[str, StoredWheel], doors: Doors) -> ReadMember:
     paths = {wheel.facts.sha256: wheel.path for wheel in wheels.values()}
 
     def read(sha256: str, member: WheelMember) -> bytes:
         return doors.archive.read_member(paths[sha256], member)
 
-    picked = _pick(result, wheels)
-    placements = place_wheels(picked.wheels, options.layout)
-    plan = plan_layer(placements, scripts=options.scripts, left_out=picked.left_out, read=read)
-    return plan, picked.remarks + _oddities(plan) + _for_other_pythons(plan)
+    return read
 
 
 def _oddities(plan: Plan) -> tuple[str, ...]:
@@ -144,7 +154,7 @@ def _asked(result: Result) -> list[str]:
     return [root.requirement for root in source.roots] if isinstance(source, Asked) else []
 
 
-def _findings(options: BuildOptions, plan: Plan) -> tuple[Finding, ...]:
+def _findings(options: BuildOptions, plan: Plan, read: ReadMember) -> tuple[Finding, ...]:
     """All findings over the plan; raises when one of them is an error."""
     if not plan.layer.entries:
         raise EmptyLayerError(
@@ -154,7 +164,12 @@ def _findings(options: BuildOptions, plan: Plan) -> tuple[Finding, ...]:
     sizes = [(package.facts.name, package.unzipped) for package in plan.packages]
     _refuse_too_large(too_large(plan.layer.size, sizes))
     carried = [(p.facts.name, p.facts.version, p.unzipped) for p in plan.packages]
-    return _lifecycle(options) + tuple(shipped_sdk(options.targets[0], carried))
+    told = (*_lifecycle(options), *shipped_sdk(options.targets[0], carried))
+    return (*_heeded(told, options), *judged(options, plan, read))
+
+
+def _heeded(findings: Iterable[Finding], options: BuildOptions) -> Iterable[Finding]:
+    return (one for one in findings if not one.code.startswith(options.ignore))
 
 
 def _lifecycle(options: BuildOptions) -> tuple[Finding, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from manylayers.checks.catalogue import Choice, findings, known_codes, unknown
+from manylayers.checks.catalogue import findings, refuse_unknown
+from manylayers.checks.choosing import Choice
 from manylayers.checks.scene import Scene
-from manylayers.errors import UsageError
 from manylayers.facts.tables import limits
 from manylayers.layer.carried import Carried
 from manylayers.layer.inference import Evidence, evidence
@@ -63,11 +63,7 @@ def check(options: CheckOptions, layers: Layers, progress: Progress) -> CheckRep
 
 
 def _choice(options: CheckOptions) -> Choice:
-    if wrong := unknown((*options.select, *options.ignore)):
-        raise UsageError(
-            f"no check has a code that begins with {wrong[0]!r}",
-            hint=f"codes are {', '.join(known_codes())}",
-        )
+    refuse_unknown((*options.select, *options.ignore))
     return Choice(select=options.select, ignore=options.ignore)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from manylayers.checks.catalogue import Choice, findings
+from manylayers.checks.catalogue import findings
+from manylayers.checks.choosing import Choice
 from manylayers.checks.clues import Clues
 from manylayers.checks.explaining import Looked
 from manylayers.checks.looking_up import about, looked_up

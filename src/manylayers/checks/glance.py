@@ -1,0 +1,40 @@
+"""Whether the checks of what packages bring along could find anything, by names and needs alone.
+
+A warm build has thousands of files and as a rule none of interest: it is over before a scene would
+have been set. In doubt the answer is yes, and the checks find out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from manylayers.checks.plain import unusual
+from manylayers.checks.sorting import top_names
+from manylayers.facts.stdlib import hideable_modules
+from manylayers.facts.systems import openers
+
+if TYPE_CHECKING:
+    from manylayers.formats.native import NativeFacts
+    from manylayers.target import Target
+
+WATCHED = ("sitecustomize", "usercustomize", "awslambdaric", "bootstrap")
+"""Modules that have a meaning of their own on ``sys.path``; `startup` says which."""
+
+
+def of_interest(
+    target: Target,
+    files: Sequence[tuple[Any, ...]],
+    natives: Mapping[str, NativeFacts],
+    packages: Collection[str],
+) -> bool:
+    """``files`` are sorted and begin with their path; ``natives`` are those of a loader."""
+    if not openers().isdisjoint(packages) or unusual(natives, target):
+        return True
+    hidden = hideable_modules(target.facts.python)
+    for folder in (f"{target.site_packages}/", "python/", ""):
+        for name, _ in top_names(files, folder):
+            module = name.removesuffix(".py")
+            if module in hidden or module.startswith(WATCHED) or name.endswith(".pth"):
+                return True
+    return False

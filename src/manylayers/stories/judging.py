@@ -1,0 +1,66 @@
+"""A plan judged before a byte is written, by checks that look at any layer.
+
+Those of what packages bring along: places, modes, sizes, hashes and requirements are right as they
+were planned, or were told then.
+"""
+
+from collections.abc import Callable, Iterable
+
+from manylayers.checks.finding import Finding
+from manylayers.checks.glance import of_interest
+from manylayers.errors import UnfitLayerError
+from manylayers.formats.wheel import WheelMember
+from manylayers.layer.contents import Copied
+from manylayers.layer.plan import Plan
+from manylayers.options import BuildOptions, Layout
+from manylayers.target import Target
+
+
+def judged(
+    options: BuildOptions, plan: Plan, read: Callable[[str, WheelMember], bytes]
+) -> tuple[Finding, ...]:
+    """What is to be said of the layer on each of its runtimes. Raises UnfitLayerError."""
+    targets = [target for target in options.targets if _of_interest(target, plan, options.layout)]
+    if not targets:
+        return ()
+    from manylayers.checks.brought import BROUGHT
+    from manylayers.checks.choosing import Choice, found_by
+    from manylayers.checks.scene import Scene
+    from manylayers.layer.planned import carried_plan
+
+    carried = carried_plan(plan, str(options.destination.path), read)
+    choice = Choice(ignore=options.ignore)
+    function = carried if options.layout is Layout.FUNCTION else None
+    layers = () if function else (carried,)
+    found = dict.fromkeys(
+        finding
+        for target in targets
+        for finding in found_by(BROUGHT, Scene(target, layers, function, planned=True), choice)
+    )
+    _refuse([finding for finding in found if finding.severity == "error"])
+    return tuple(found)
+
+
+def _of_interest(target: Target, plan: Plan, layout: Layout) -> bool:
+    root = "/var/task/" if layout is Layout.FUNCTION else "/opt/"
+    natives = {
+        root + entry.path: entry.member.native
+        for entry in plan.layer.entries
+        if isinstance(entry, Copied) and entry.member.native
+    }
+    packages = {package.facts.name for package in plan.packages}
+    return of_interest(target, plan.layer.entries, natives, packages)
+
+
+def _refuse(errors: Iterable[Finding]) -> None:
+    told = tuple(errors)
+    if not told:
+        return
+    first, codes = told[0], dict.fromkeys(finding.code for finding in told)
+    ignoring = f"build it all the same with {' '.join(f'--ignore {code}' for code in codes)}"
+    raise UnfitLayerError(
+        first.message if len(told) == 1 else f"{len(told)} faults keep the layer from working",
+        hint=f"{first.remedy}; or {ignoring}" if len(told) == 1 else ignoring,
+        details=tuple(finding.message for finding in told) if len(told) > 1 else (),
+        findings=told,
+    )

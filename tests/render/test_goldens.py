@@ -437,6 +437,15 @@ def test_colours_change_no_word(name: str) -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == text(report, Style(colours=False))
 
 
+def test_of_one_code_a_screen_shows_ten_findings_and_the_number_of_the_rest() -> None:
+    many = CHECKED.findings[:1] * 50 + CHECKED.findings[1:]
+    lines = check_text(CHECKED._replace(findings=many), Style()).splitlines()
+    assert sum(line.startswith("error L102: packages") for line in lines) == 10
+    assert "error L102: and 40 more, --json has all" in lines
+    assert any(line.startswith("warning R501") for line in lines)
+    assert "50 errors, 1 warning, 1 note" in lines[-2]
+
+
 def test_every_golden_file_belongs_to_a_case() -> None:
     names = {path.name.partition(".")[0] for path in GOLDENS.iterdir()}
     assert names <= set(CASES)

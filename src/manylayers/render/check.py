@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from manylayers.render.style import Style, harmless
@@ -19,8 +20,7 @@ def check_text(report: CheckReport, style: Style) -> str:
     report = harmless(report)
     lines = [_head(report, style)]
     lines += [f"  {line}" for one in report.carried for line in _oddities(one)]
-    for finding in report.findings:
-        lines += finding_lines(finding, style)
+    lines += findings_lines(report.findings, style)
     lines.append(_right_for(report, style))
     share = 100 * report.unzipped / report.limit
     lines.append(f"unzipped {report.unzipped:,} of {report.limit:,} bytes ({share:.0f}%)")
@@ -37,8 +37,7 @@ def fix_text(report: FixReport, style: Style) -> str:
         lines.append(f"{style.green(repair.rule)}: {repair.what}: {named}")
     if not report.repairs:
         lines.append("nothing to repair; order, dates and folders are plain now")
-    for finding in report.findings:
-        lines += finding_lines(finding, style)
+    lines += findings_lines(report.findings, style)
     if report.output.sha256:
         lines.append(f"sha256 {report.output.sha256}")
     return "\n".join(lines)
@@ -60,6 +59,23 @@ def _named(one: CarriedReport) -> str:
 
 def _oddities(one: CarriedReport) -> Iterable[str]:
     return (f"{one.label}: {oddity}" for oddity in one.oddities)
+
+
+MOST_OF_A_CODE = 10
+"""Findings of one code and severity that a screen shows; more are told by their number."""
+
+
+def findings_lines(findings: Iterable[Finding], style: Style) -> list[str]:
+    """All findings in their order, of one code only so many that the next code is still seen."""
+    lines = []
+    for (severity, code), group in groupby(findings, lambda one: (one.severity, one.code)):
+        those = list(group)
+        for finding in those[:MOST_OF_A_CODE]:
+            lines += finding_lines(finding, style)
+        if len(those) > MOST_OF_A_CODE:
+            more = len(those) - MOST_OF_A_CODE
+            lines.append(f"{severity} {code}: and {more:,} more, --json has all")
+    return lines
 
 
 def finding_lines(finding: Finding, style: Style) -> list[str]:

@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 import manylayers
 
-SIZE = {"width": 1000, "height": 720}
+SIZE = {"width": 1000, "height": 800}
 LARGEST = 150_000
 """Bytes that a picture in the repository may have."""
 

@@ -41,22 +41,7 @@ DEFAULT_PAGE = "report.html"
     shell_complete=completing.paths,
     help="What `build --json` printed of this layer, for what was held back and left out.",
 )
-@click.option(
-    "--python",
-    multiple=True,
-    metavar="VERSION",
-    callback=options.just_one,
-    shell_complete=completing.pythons,
-    help="The Lambda runtime: 3.12, python3.12 or cp312. Else the layer tells.",
-)
-@click.option(
-    "--arch",
-    multiple=True,
-    metavar="ARCH",
-    callback=options.just_one,
-    shell_complete=completing.archs,
-    help="x86_64 or arm64. Else the layer tells.",
-)
+@options.one_target
 @options.talk
 def report(
     *,

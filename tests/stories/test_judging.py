@@ -78,6 +78,7 @@ def test_many_errors_are_told_together() -> None:
         built(there)
     assert caught.value.hint == "build it all the same with --ignore B208 --ignore L112"
     assert len(caught.value.details) == 3
+    assert caught.value.details[-1].endswith("(leave demo out: Python 3.12 has it built in)")
 
 
 def test_what_is_ignored_is_neither_heeded_nor_told() -> None:

@@ -61,6 +61,6 @@ def _refuse(errors: Iterable[Finding]) -> None:
     raise UnfitLayerError(
         first.message if len(told) == 1 else f"{len(told)} faults keep the layer from working",
         hint=f"{first.remedy}; or {ignoring}" if len(told) == 1 else ignoring,
-        details=tuple(finding.message for finding in told) if len(told) > 1 else (),
+        details=tuple(f"{one.message} ({one.remedy})" for one in told) if len(told) > 1 else (),
         findings=told,
     )

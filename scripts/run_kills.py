@@ -64,6 +64,7 @@ class Ended(NamedTuple):
 def main() -> int:
     """Every kind of build; the exit status is 1 where something was wrong."""
     options = _options()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's & has it ignored
     begun, faults = time.monotonic(), 0
     with tempfile.TemporaryDirectory(prefix="kills-") as folder, _place(Path(folder)) as place:
         for build in place.builds:

@@ -190,7 +190,7 @@ def test_uv_prunes_its_own_part_and_its_failure_is_a_warning(
     assert removed(report) == {"what the resolver needs no more": 1}
     assert (report.freed, report.warnings) == (100, ())
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr("manylayers.doors.uv.uv_program", lambda: str(folder / "nowhere"))
+    monkeypatch.setattr("manylayers.doors.uv_cache.uv_program", lambda: str(folder / "nowhere"))
     (warning,) = manylayers.cache_prune(folder).warnings
     assert "nowhere can not be started" in warning
 

@@ -37,7 +37,7 @@ def cache_prune(
     """Remove what is of no use any more, and wheels not used for ``older_than`` seconds."""
 
     def resolver(folder: Path) -> None:
-        from manylayers.doors.uv import prune
+        from manylayers.doors.uv_cache import prune
 
         prune(folder, os.environ)
 

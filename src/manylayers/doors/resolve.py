@@ -16,12 +16,14 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from manylayers.doors.uv import uv_program
+from manylayers.doors.uv_cache import mend, note, trouble
 from manylayers.doors.uv_failures import failure
 from manylayers.doors.uv_watch import LOG, Watch, without_log
-from manylayers.errors import ProgramError, temporary_error
+from manylayers.errors import ProgramError, StoreError, temporary_error
 from manylayers.formats.pins import Pin
 from manylayers.hands.disk import passing_folder
-from manylayers.hands.process import run
+from manylayers.hands.leftovers import remove
+from manylayers.hands.process import Finished, run
 from manylayers.hands.web import WebSession
 from manylayers.options import IndexSettings
 
@@ -95,22 +97,43 @@ class Resolver:
     def _ask(self, question: Question, folder: Path) -> Answer:
         for name, text in question_files(question).items():
             (folder / name).write_text(text, encoding="utf-8")
+        mend(self._cache_folder, read=False)
+        finished = self._run(question, folder, self._cache(folder))
+        if finished.status and (reason := trouble(_said(finished), self._cache_folder)):
+            finished = self._run_anew(question, folder, reason)
+        elif finished.status and mend(self._cache_folder, read=True):
+            finished = self._run(question, folder, self._cache(folder))
+        note(self._cache_folder)
+        said = _said(finished)
+        if finished.status:
+            raise _ended(finished.status) if finished.status < 0 else failure(said)
+        return Answer(
+            pins=_pins((folder / "pylock.toml").read_bytes(), folder), warnings=_warnings(said)
+        )
+
+    def _run(self, question: Question, folder: Path, cache: Path) -> Finished:
         with self._looking:  # sysconfig, which uv's package asks, is not safe in two threads
             program = uv_program()
-        finished = run(
-            [program, *uv_arguments(question, self._settings, self._cache(folder))],
+        return run(
+            [program, *uv_arguments(question, self._settings, cache)],
             stdin=None,
             environment={**self._environment, "RUST_LOG": LOG},
             folder=folder,
             timeout=RESOLVE_SECONDS,
             watch=Watch(self._session),
         )
-        said = without_log(finished.stderr.decode("utf-8", "replace"))
-        if finished.status:
-            raise _ended(finished.status) if finished.status < 0 else failure(said)
-        return Answer(
-            pins=_pins((folder / "pylock.toml").read_bytes(), folder), warnings=_warnings(said)
-        )
+
+    def _run_anew(self, question: Question, folder: Path, reason: str) -> Finished:
+        """Once more without the cache that stood in the way, which is removed where that helped."""
+        finished = self._run(question, folder, folder / "cache")
+        if not finished.status:
+            remove(self._cache_folder)
+        elif self._settings.offline:
+            raise StoreError(
+                f"the resolver's cache {self._cache_folder} is damaged: {reason}",
+                hint="run it once without --offline, it is made anew then",
+            )
+        return finished
 
     def _cache(self, folder: Path) -> Path:
         """The resolver's cache; one for now below ``folder`` where the store is read-only."""
@@ -119,6 +142,10 @@ class Resolver:
             place = place.parent
         read_only = place.is_dir() and not os.access(place, os.W_OK)
         return folder / "cache" if read_only else self._cache_folder
+
+
+def _said(finished: Finished) -> str:
+    return without_log(finished.stderr.decode("utf-8", "replace"))
 
 
 def uv_arguments(question: Question, settings: IndexSettings, cache_folder: Path) -> list[str]:

@@ -7,6 +7,7 @@ wheels-v1/ab/abcd….facts  what was learnt of it, sealed; an entry counts only 
 index-v2/               index pages with their validators, sealed
 uv-v1/                  the resolver's own cache
 layers-v1/ab/abcd…      what was read of the layer with this SHA-256, sealed
+uv-v1.notes             what its files were when it was last used
 tmp/                    downloads under way, and locks of who brings in what
 ```
 

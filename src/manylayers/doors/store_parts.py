@@ -13,6 +13,7 @@ from manylayers.doors.store import INDEX, LAYERS, UNDER_WAY, UV, WHEELS, facts_p
 
 TAG_NAME = "CACHEDIR.TAG"
 _BUCKET = re.compile(r"(wheels|index|uv|layers)-v(\d+)")
+_BUCKET = re.compile(r"(wheels|index|uv)-v(\d+)(?:\.notes)?")
 _UNDER_WAY = re.compile(r".*\.lock|[0-9a-f]{16}\.part")
 _PAGE = re.compile(r"[0-9a-f]{64}")
 _WHEEL = re.compile(r"[0-9a-f]{64}\.whl")
@@ -48,7 +49,9 @@ def parts(folder: Path) -> tuple[Part, ...]:
 
 def part_of(path: Path) -> str:
     """The part that a file or folder right below the store's belongs to."""
-    return CURRENT.get(path.name) or (OTHER_FORMATS if kind_of(path) else OTHER)
+    return CURRENT.get(path.name.removesuffix(".notes")) or (
+        OTHER_FORMATS if kind_of(path) else OTHER
+    )
 
 
 def kind_of(path: Path) -> tuple[str, int] | None:

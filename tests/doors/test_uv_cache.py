@@ -1,0 +1,176 @@
+"""uv's cache held against what uv left in it: no damage there ends a build or changes it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+import manylayers
+from index_app import IndexApp, Offer, Reply, json_page, serving
+from manylayers.doors.uv_cache import mend, note, notes_place, trouble
+from wheel_builder import build_wheel, metadata
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    """A cache of two files that were noted, and one that uv has written since."""
+    folder = tmp_path / "uv-v1"
+    (folder / "simple").mkdir(parents=True)
+    for name in ("one.rkyv", "two.msgpack"):
+        (folder / "simple" / name).write_bytes(b"what uv wrote")
+    note(folder)
+    (folder / "simple" / "new.rkyv").write_bytes(b"what uv wrote since")
+    return folder
+
+
+def turned(path: Path) -> None:
+    """A bit turns, and the file system knows nothing of it."""
+    told = path.stat()
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 1
+    path.write_bytes(data)
+    os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
+
+
+def folder_instead(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def link_instead(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path)
+
+
+def flipped(path: Path) -> None:
+    turned(path)
+    os.utime(path)
+
+
+def left(cache: Path) -> list[str]:
+    return sorted(path.name for path in (cache / "simple").iterdir())
+
+
+def test_what_is_as_it_was_stays(cache: Path) -> None:
+    assert (mend(cache, read=True), len(left(cache))) == (0, 3)
+
+
+@pytest.mark.parametrize("damage", [flipped, folder_instead, link_instead])
+def test_what_is_not_as_it_was_goes(cache: Path, damage: Callable[[Path], None]) -> None:
+    damage(cache / "simple" / "one.rkyv")
+    assert mend(cache, read=False) == 1
+    assert left(cache) == ["new.rkyv", "two.msgpack"]
+
+
+def test_bits_that_turned_unseen_are_found_by_reading(cache: Path) -> None:
+    turned(cache / "simple" / "one.rkyv")
+    note(cache)  # does not take the damage for what uv wrote
+    assert mend(cache, read=False) == 0
+    assert mend(cache, read=True) == 1
+    assert left(cache) == ["new.rkyv", "two.msgpack"]
+
+
+def test_what_is_gone_is_no_damage(cache: Path) -> None:
+    (cache / "simple" / "one.rkyv").unlink()
+    assert mend(cache, read=True) == 0
+
+
+@pytest.mark.parametrize("damage", [flipped, folder_instead, link_instead, Path.unlink])
+def test_damaged_notes_are_no_notes(cache: Path, damage: Callable[[Path], None]) -> None:
+    damage(notes_place(cache))
+    flipped(cache / "simple" / "one.rkyv")
+    assert (mend(cache, read=True), len(left(cache))) == (0, 3)
+    note(cache)
+    flipped(cache / "simple" / "one.rkyv")
+    assert mend(cache, read=False) == 1
+
+
+SAID = """\
+error: Failed to write to the client cache
+  cause: failed to rename file from /c/uv-v1/simple/.tmp to /c/uv-v1/simple/demo.rkyv: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("Is a directory (os error 21)", "is a directory"),
+        ("Too many levels of symbolic links (os error 40)", "too many levels of symbolic links"),
+        ("No space left on device (os error 28)", None),
+        ("Read-only file system (os error 30)", None),
+    ],
+)
+def test_only_what_a_new_cache_would_not_have_is_trouble(reason: str, told: str | None) -> None:
+    assert trouble(SAID.format(reason), Path("/c/uv-v1")) == told
+    assert trouble(SAID.format(reason), Path("/other/uv-v1")) is None
+
+
+# -- the whole way ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def app(wheels: Path) -> Iterator[IndexApp]:
+    """demo, which needs helper; pages and metadata with validators, so that a cache is used."""
+    paths = {
+        "demo": [build_wheel(wheels, requires=["helper"])],
+        "helper": [build_wheel(wheels, "helper", version) for version in ("1.0", "2.0")],
+    }
+    with serving() as served:
+        for name, those in paths.items():
+            offers = [offer(path, served, ("helper",) if name == "demo" else ()) for path in those]
+            served.replies[f"/simple/{name}/"] = json_page(*offers, ETag=f'"{name}"')
+        yield served
+
+
+def offer(path: Path, app: IndexApp, requires: tuple[str, ...]) -> Offer:
+    name, version = path.name.split("-")[:2]
+    forever = {"Cache-Control": "max-age=360000"}
+    said = {"": path.read_bytes(), ".metadata": metadata(name, version, requires)}
+    for suffix, body in said.items():
+        reply = Reply(body=body, kind="application/octet-stream", headers=forever)
+        app.replies[f"/files/{path.name}{suffix}"] = reply
+    digest = sha256(path.read_bytes()).hexdigest()
+    url = f"{app.root}/files/{path.name}"
+    return Offer(path.name, url=url, hashes={"sha256": digest}, core_metadata=True)
+
+
+DAMAGES = [flipped, turned, folder_instead, link_instead]
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_no_damage_to_a_file_of_uvs_ends_a_build_online(
+    tmp_path: Path, app: IndexApp, damage: Callable[[Path], None]
+) -> None:
+    def build() -> bytes | str:
+        try:
+            manylayers.build(
+                ["demo"],
+                python="3.12",
+                output=tmp_path / "layer.zip",
+                index=manylayers.IndexSettings(default_url=f"{app.root}/simple"),
+                cache_folder=tmp_path / "store",
+            )
+        except manylayers.ManylayersError as error:
+            return f"{error.exit_status} {error.message}"
+        return (tmp_path / "layer.zip").read_bytes()
+
+    sound = build()
+    assert isinstance(sound, bytes)
+    uv, kept = tmp_path / "store" / "uv-v1", tmp_path / "kept"
+    shutil.copytree(uv, kept)
+    files = [path.relative_to(kept) for path in kept.rglob("*") if path.is_file()]
+    assert len(files) > 6
+    answers = {}
+    for name in (
+        name for name in files if (kept / name).stat().st_size or "instead" in str(damage)
+    ):
+        damage(uv / name)
+        answers[name] = build()
+        shutil.rmtree(uv, ignore_errors=True)  # it may have been removed
+        shutil.copytree(kept, uv)
+    assert {name: answer for name, answer in answers.items() if answer != sound} == {}

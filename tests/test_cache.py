@@ -15,7 +15,7 @@ import pytest
 import manylayers
 from command import run
 from manylayers.doors.archive import verify_wheel
-from manylayers.doors.store import INDEX, TAG, UV, Store
+from manylayers.doors.store import INDEX, TAG, UV, Store, facts_place
 from manylayers.doors.store_care import StoreCare
 from manylayers.formats.kept_page import Page, page_to_bytes
 from wheel_builder import build_wheel
@@ -121,23 +121,23 @@ def test_what_is_of_no_use_goes_and_the_rest_stays(folder: Path, kept: list[Path
     (folder / "index-v1").mkdir()
     (folder / "index-v1" / "page").write_bytes(b"an old page")
     (folder / "index-v99").mkdir()
-    (kept[0].parent / f"{'0' * 64}.facts").write_bytes(b"of nothing")
+    kept[1].with_suffix(".1.facts").write_bytes(b"old facts")
+    newer = kept[1].with_suffix(".99.facts")
+    newer.write_bytes(b"facts of a newer release")
+    facts_place(kept[0].with_stem("0" * 64)).write_bytes(b"of nothing")
     dry = manylayers.cache_prune(folder, dry_run=True)
     report = manylayers.cache_prune(folder)
-    assert (
-        removed(report)
-        == removed(dry)
-        == {
-            "abandoned downloads": 2,
-            "locks that nobody holds": 1,
-            "caches of older releases": 1,
-            "facts without a wheel": 1,
-        }
-    )
-    assert (
-        report.freed == dry.freed == len(b"half" + b"half a page" + b"an old page" + b"of nothing")
-    )
-    assert tree(folder) == before | {f"tmp/{young.name}", "index-v99"}
+    told = {
+        "abandoned downloads": 2,
+        "locks that nobody holds": 1,
+        "caches of older releases": 2,
+        "facts without a wheel": 1,
+    }
+    assert (removed(report), removed(dry)) == (told, told)
+    gone = (b"half", b"half a page", b"an old page", b"old facts", b"of nothing")
+    assert report.freed == dry.freed == sum(map(len, gone))
+    stays = {f"tmp/{young.name}", "index-v99", newer.relative_to(folder).as_posix()}
+    assert tree(folder) == before | stays
 
 
 @pytest.mark.usefixtures("kept")
@@ -160,7 +160,7 @@ def test_a_wheel_without_facts_goes_only_where_its_hash_is_wrong(
     folder: Path, kept: list[Path]
 ) -> None:
     for wheel in kept:
-        wheel.with_suffix(".facts").unlink()
+        facts_place(wheel).unlink()
     rotten(kept[0])
     assert removed(manylayers.cache_prune(folder)) == {"damaged wheels": 1}
     assert [wheel.exists() for wheel in kept] == [False, True]
@@ -168,7 +168,7 @@ def test_a_wheel_without_facts_goes_only_where_its_hash_is_wrong(
 
 def test_wheels_not_used_for_so_long_go(folder: Path, kept: list[Path]) -> None:
     for wheel in kept:
-        aged(wheel.with_suffix(".facts"), 40)
+        aged(facts_place(wheel), 40)
     page = aged(folder / INDEX / ("ab" * 32), 40)
     used = kept[1]
     assert Store(folder).find(used.stem)
@@ -301,7 +301,7 @@ def test_bits_that_rotted_unseen_are_found_and_the_wheel_removed(
 
 
 def test_damaged_facts_and_pages_are_found(folder: Path, kept: list[Path]) -> None:
-    rotten(kept[0].with_suffix(".facts"))
+    rotten(facts_place(kept[0]))
     page = rotten(folder / INDEX / ("ab" * 32))
     first, second = manylayers.cache_verify(folder).damaged
     assert first.path.endswith(".facts")

@@ -12,7 +12,14 @@ import pytest
 
 from manylayers.doors import store as store_door
 from manylayers.doors.archive import verify_wheel
-from manylayers.doors.store import ABANDONED_SECONDS, TAG, USE_SECONDS, Store, StoredWheel
+from manylayers.doors.store import (
+    ABANDONED_SECONDS,
+    TAG,
+    USE_SECONDS,
+    Store,
+    StoredWheel,
+    facts_place,
+)
 from manylayers.errors import StoreError
 from wheel_builder import build_wheel
 
@@ -36,7 +43,7 @@ def test_what_was_adopted_is_found_by_another_process(tmp_path: Path, wheels: Pa
 
 def test_no_byte_of_the_facts_can_be_flipped_unseen(tmp_path: Path, wheels: Path) -> None:
     store, wheel = kept(tmp_path, wheels)
-    place = wheel.path.with_suffix(".facts")
+    place = facts_place(wheel.path)
     sound = place.read_bytes()
     for at in range(len(sound)):
         place.write_bytes(sound[:at] + bytes([sound[at] ^ 1]) + sound[at + 1 :])
@@ -61,7 +68,7 @@ def test_a_file_cut_short_is_not_served(
     tmp_path: Path, wheels: Path, suffix: str, keep: int
 ) -> None:
     store, wheel = kept(tmp_path, wheels)
-    os.truncate(wheel.path.with_suffix(suffix), keep)
+    os.truncate(wheel.path if suffix == ".whl" else facts_place(wheel.path), keep)
     assert store.find(wheel.facts.sha256) is None
 
 
@@ -70,7 +77,7 @@ def test_a_folder_in_the_place_of_a_file_is_not_served(
     tmp_path: Path, wheels: Path, suffix: str
 ) -> None:
     store, wheel = kept(tmp_path, wheels)
-    place = wheel.path.with_suffix(suffix)
+    place = wheel.path if suffix == ".whl" else facts_place(wheel.path)
     place.unlink()
     place.mkdir()
     assert store.find(wheel.facts.sha256) is None
@@ -79,9 +86,21 @@ def test_a_folder_in_the_place_of_a_file_is_not_served(
 def test_what_is_learnt_again_is_found_again(tmp_path: Path, wheels: Path) -> None:
     store, wheel = kept(tmp_path, wheels)
     os.utime(wheel.path)
-    wheel.path.with_suffix(".facts").write_bytes(b'{"facts":1}')
+    facts_place(wheel.path).write_bytes(b'{"facts":1}')
     assert store.find(wheel.facts.sha256) is None
     store.learn(wheel.facts)
+    assert store.find(wheel.facts.sha256) == wheel
+
+
+def test_releases_with_other_facts_share_a_wheel(
+    tmp_path: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, wheel = kept(tmp_path, wheels)
+    with monkeypatch.context() as newer:
+        newer.setattr(store_door, "FACTS_VERSION", 99)
+        assert store.find(wheel.facts.sha256) is None
+        store.learn(wheel.facts)
+        assert store.find(wheel.facts.sha256) == wheel
     assert store.find(wheel.facts.sha256) == wheel
 
 
@@ -160,7 +179,7 @@ def test_the_use_of_a_wheel_is_noted_by_the_day(
     tmp_path: Path, wheels: Path, age: float, *, noted: bool
 ) -> None:
     store, wheel = kept(tmp_path, wheels)
-    facts = wheel.path.with_suffix(".facts")
+    facts = facts_place(wheel.path)
     before = time.time() - age * USE_SECONDS
     os.utime(facts, (before, before))
     assert store.find(wheel.facts.sha256) == wheel

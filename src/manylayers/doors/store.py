@@ -3,7 +3,7 @@
 ```
 CACHEDIR.TAG            backup programs pass it over
 wheels-v1/ab/abcd….whl  a wheel under its SHA-256
-wheels-v1/ab/abcd….facts  what was learnt of it, sealed; an entry counts only with both
+wheels-v1/ab/abcd….4.facts  what was learnt of it, sealed; an entry counts only with both
 index-v2/               index pages with their validators, sealed
 uv-v1/                  the resolver's own cache
 layers-v1/ab/abcd…      what was read of the layer with this SHA-256, sealed
@@ -11,9 +11,10 @@ uv-v1.notes             what its files were when it was last used
 tmp/                    downloads under way, and locks of who brings in what
 ```
 
-A bucket's name carries the version of its format; another version is another bucket, so that old
-and new releases share one store. A change of the facts' file is the wheel's last use, by the day.
-What stands in the way of an entry or a bucket, a folder for a file or the reverse, is removed.
+The name of a bucket and of facts carries the version of their format; another version is another
+name, so that old and new releases share one store. A change of the facts' file is
+the wheel's last use, by the day. What stands in the way of an entry or a bucket, a folder for a
+file or the reverse, is removed.
 """
 
 import contextlib
@@ -27,7 +28,7 @@ from typing import NamedTuple
 
 from manylayers.errors import StoreError, cache_error
 from manylayers.formats.wheel import WheelFacts
-from manylayers.formats.wheel_facts import facts_from_bytes, facts_to_bytes
+from manylayers.formats.wheel_facts import FACTS_VERSION, facts_from_bytes, facts_to_bytes
 from manylayers.hands.disk import clear, under_way
 from manylayers.hands.leftovers import random_name, remove
 from manylayers.hands.lock import held
@@ -227,8 +228,8 @@ def discard(path: Path) -> None:
 
 
 def facts_place(wheel: Path) -> Path:
-    """Where the facts of the ``wheel`` are."""
-    return wheel.with_suffix(".facts")
+    """Where the facts of the ``wheel`` are, as this release writes them."""
+    return wheel.with_suffix(f".{FACTS_VERSION}.facts")
 
 
 def sound_facts(wheel: Path) -> WheelFacts | None:
@@ -266,7 +267,7 @@ def mark(folder: Path) -> None:
 def _note_use(facts: Path) -> None:
     now = time.time()
     with contextlib.suppress(OSError):  # a store may be read-only
-        if now - facts.stat().st_mtime > USE_SECONDS:
+        if now - os.stat(facts).st_mtime > USE_SECONDS:
             os.utime(facts, (now, now))
 
 

@@ -86,7 +86,8 @@ class StoreCare:
     def drop(self, path: Path) -> bool:
         """Remove a file or folder of the store, a wheel with its facts; whether it is gone now."""
         if path.suffix == ".whl":
-            remove(facts_place(path))  # first: without them nobody takes the wheel for whole
+            for facts in store_parts.facts_of(path):
+                remove(facts)  # first: without them nobody takes the wheel for whole
         if path.suffix == ".lock":
             with held(path, 0) as got:
                 return got

@@ -9,11 +9,10 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from manylayers.doors.store import INDEX, LAYERS, UNDER_WAY, UV, WHEELS, facts_place
+from manylayers.doors.store import INDEX, LAYERS, UNDER_WAY, UV, WHEELS
 
 TAG_NAME = "CACHEDIR.TAG"
-_BUCKET = re.compile(r"(wheels|index|uv|layers)-v(\d+)")
-_BUCKET = re.compile(r"(wheels|index|uv)-v(\d+)(?:\.notes)?")
+_BUCKET = re.compile(r"(wheels|index|uv|layers)-v(\d+)(?:\.notes)?")
 _UNDER_WAY = re.compile(r".*\.lock|[0-9a-f]{16}\.part")
 _PAGE = re.compile(r"[0-9a-f]{64}")
 _WHEEL = re.compile(r"[0-9a-f]{64}\.whl")
@@ -24,6 +23,7 @@ CURRENT = {
     LAYERS: "layers",
     UNDER_WAY: "under-way",
 }
+_FACTS = re.compile(r"([0-9a-f]{64})(?:\.(\d{1,9}))?\.facts")
 OTHER_FORMATS, OTHER = "other-formats", "other"
 PARTS = (*CURRENT.values(), OTHER_FORMATS, OTHER)
 
@@ -70,6 +70,28 @@ def wheels(folder: Path) -> list[Path]:
     return [path for path in entries(folder) if _WHEEL.fullmatch(path.name)]
 
 
+def all_facts(folder: Path) -> list[Path]:
+    """What releases of whatever version have learnt of wheels."""
+    return [path for path in entries(folder) if _FACTS.fullmatch(path.name)]
+
+
+def facts_of(wheel: Path) -> list[Path]:
+    """What releases of whatever version have learnt of ``wheel``."""
+    return [path for path in listed(wheel.parent) if wheel_of(path) == wheel]
+
+
+def wheel_of(facts: Path) -> Path | None:
+    """The wheel that ``facts`` are about; ``None`` where they are no facts."""
+    match = _FACTS.fullmatch(facts.name)
+    return facts.with_name(f"{match[1]}.whl") if match else None
+
+
+def version_of(facts: Path) -> int:
+    """The version of their format; 0 where none is told."""
+    match = _FACTS.fullmatch(facts.name)
+    return int(match[2] or 0) if match else 0
+
+
 def entries(folder: Path) -> Iterator[Path]:
     """Everything in the current bucket of wheels."""
     return chain.from_iterable(map(listed, listed(folder / WHEELS)))
@@ -106,7 +128,7 @@ def strangers(folder: Path) -> tuple[str, ...]:
 
 def measure(path: Path) -> int:
     """The bytes of all files below ``path``, links as such; with those of a wheel, its facts'."""
-    also = files(facts_place(path)) if path.suffix == ".whl" else ()
+    also = facts_of(path) if path.suffix == ".whl" else ()
     return sum(told.st_size for told in map(status, chain(files(path), also)) if told)
 
 

@@ -15,12 +15,12 @@ from manylayers.doors.store import (
     LAYERS,
     UV,
     WHEELS,
-    facts_place,
     sound_facts,
 )
 from manylayers.doors.store_parts import (
+    all_facts,
     buckets,
-    entries,
+    facts_of,
     kind_of,
     measure,
     pages,
@@ -28,8 +28,11 @@ from manylayers.doors.store_parts import (
     passing,
     readings,
     status,
+    version_of,
+    wheel_of,
     wheels,
 )
+from manylayers.formats.wheel_facts import FACTS_VERSION
 from manylayers.hands.lock import held
 
 
@@ -95,6 +98,9 @@ def _of_older_releases(folder: Path) -> Iterator[Path]:
     for path in buckets(folder):
         if (kind := kind_of(path)) and kind[1] < ours[kind[0]]:
             yield path
+    for path in all_facts(folder):
+        if version_of(path) < FACTS_VERSION:
+            yield path
 
 
 def _hopeless(folder: Path) -> Iterator[Path]:
@@ -105,15 +111,15 @@ def _hopeless(folder: Path) -> Iterator[Path]:
 
 
 def _orphans(folder: Path) -> Iterator[Path]:
-    for path in entries(folder):
-        if path.suffix == ".facts" and not os.path.lexists(path.with_suffix(".whl")):
+    for path in all_facts(folder):
+        if (wheel := wheel_of(path)) and not os.path.lexists(wheel):
             yield path
 
 
 def _unused(folder: Path, before: float) -> Iterator[Path]:
     for path in wheels(folder):
-        used = status(facts_place(path)) or status(path)
-        if used and used.st_mtime < before:
+        used = [told.st_mtime for told in map(status, facts_of(path) or [path]) if told]
+        if used and max(used) < before:
             yield path
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from manylayers.doors.store import facts_place
 from manylayers.doors.store_parts import status
 from manylayers.errors import UnsafeWheelError
 from manylayers.formats.wheel import WheelFacts
@@ -59,7 +60,7 @@ def _look(wheel: Path, care: Cares, archive: Archives) -> Seen:
         facts = care.facts(wheel)
     except ValueError:
         if digest == wheel.stem:
-            told = "what was learnt of a wheel", str(wheel.with_suffix(".facts"))
+            told = "what was learnt of a wheel", str(facts_place(wheel))
             return Seen(DamagedReport(*told, "its checksum is wrong", care.drop_facts(wheel)))
         facts = None
     if digest != wheel.stem:

@@ -99,7 +99,8 @@ class Resolver:
             (folder / name).write_text(text, encoding="utf-8")
         mend(self._cache_folder, read=False)
         finished = self._run(question, folder, self._cache(folder))
-        if finished.status and (reason := trouble(_said(finished), self._cache_folder)):
+        reason = trouble(_said(finished), self._cache_folder) if finished.status else None
+        if reason and os.path.lexists(self._cache_folder):  # else it could not even be made
             finished = self._run_anew(question, folder, reason)
         elif finished.status and mend(self._cache_folder, read=True):
             finished = self._run(question, folder, self._cache(folder))

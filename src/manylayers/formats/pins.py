@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
+from manylayers.errors import redacted
+
 
 def normalized(name: str) -> str:
     """``name`` as PEP 503 compares names: ``Foo._-Bar`` is ``foo-bar``."""
@@ -22,9 +24,11 @@ def local_path(url: str) -> Path:
 
 
 def bare_url(url: str) -> str:
-    """``url`` without credentials and fragment."""
+    """``url`` without credentials and fragment; a query that is signed is a credential too."""
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
+    query = parts.query if redacted(f"?{parts.query}") == f"?{parts.query}" else ""
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=host, query=query, fragment=""))
 
 
 class Origin(NamedTuple):

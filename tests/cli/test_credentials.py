@@ -1,0 +1,207 @@
+"""A secret in each place one can be, through each command and each failure: nothing written has it.
+
+Everything a run writes is searched: both streams, outputs, locks, the whole cache folder with the
+resolver's part, and the folder for temporary files. Secrets are looked for as they are, as URLs
+spell them, and in base64.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from base64 import b64encode
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+import pytest
+
+from command import Said
+from loopback import Shelf, serving
+from unruly_server import Request
+from unruly_server import serving as unruly
+from wheel_builder import build_wheel
+
+SECRET = "pl4nted/s3cret@word"
+SPELLED = quote(SECRET, safe="")
+WHEEL = "demo-1.0-py3-none-any.whl"
+
+
+class Place(NamedTuple):
+    """Words, variables and files by which one command finds an index; ``{host}`` is the server."""
+
+    words: tuple[str, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    user: str = "bob"
+
+
+NETRC = (("home/.netrc", f"machine 127.0.0.1 login bob password {SECRET}\n"),)
+KEYRING = (("bin/keyring", f"#!/bin/sh\necho '{SECRET}'\n"),)
+OPEN = ("--index-url", "http://{host}/simple")
+
+PLACES = {
+    "url": Place(("--index-url", f"http://bob:{SPELLED}@{{host}}/simple")),
+    "token": Place(("--index-url", f"http://{SPELLED}@{{host}}/simple"), user=""),
+    "extra": Place(
+        ("--extra-index-url", f"http://bob:{SPELLED}@{{host}}/simple"),
+        (("UV_DEFAULT_INDEX", f"http://bob:{SPELLED}@{{host}}/none"),),
+    ),
+    "links": Place(("--no-index", "-f", f"http://bob:{SPELLED}@{{host}}/simple/demo/")),
+    "named": Place(
+        (),
+        (
+            ("UV_DEFAULT_INDEX", "corp=http://{host}/simple"),
+            ("UV_INDEX_CORP_USERNAME", "bob"),
+            ("UV_INDEX_CORP_PASSWORD", SECRET),
+        ),
+    ),
+    "variable": Place((), (("UV_INDEX_URL", f"http://bob:{SPELLED}@{{host}}/simple"),)),
+    "netrc": Place(OPEN, (), NETRC),
+    "keyring": Place(
+        ("--index-url", "http://bob@{host}/simple"),
+        (("UV_KEYRING_PROVIDER", "subprocess"),),
+        KEYRING,
+    ),
+    "file": Place(
+        ("-r", "list.txt"),
+        (),
+        (("list.txt", f"--index-url http://bob:{SPELLED}@{{host}}/simple\ndemo\n"),),
+    ),
+    "link": Place(
+        ("-r", "list.txt", "--no-index"),
+        (),
+        (("list.txt", f"demo @ http://bob:{SPELLED}@{{host}}/files/{WHEEL}\n"),),
+    ),
+    "signed link": Place(
+        ("-r", "list.txt", "--no-index"),
+        (),
+        (("list.txt", f"demo @ http://bob:{SPELLED}@{{host}}/files/{WHEEL}?token={SPELLED}\n"),),
+    ),
+}
+COMMANDS = (
+    ("build", "-vv"),
+    ("build", "--json", "--dry-run"),
+    ("lock", "-vv"),
+    ("lock", "--format", "requirements", "-o", "locked.txt"),
+)
+
+
+class Run:
+    """A folder of its own for what a person has, and one beside it for what a command writes."""
+
+    def __init__(self, folder: Path, place: Place, host: str) -> None:
+        self._own, self._work, self._place, self._host = folder / "own", folder / "w", place, host
+        self._signed = any("?token=" in text for _, text in place.files)
+        self._work.mkdir()
+        for name, text in place.files:
+            path = (self._own if "/" in name else self._work) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text.replace("{host}", host))
+            path.chmod(0o700)
+        (self._own / "tmp").mkdir(parents=True)
+
+    def __call__(self, command: str, *words: str) -> Said:
+        named = "-r" in self._place.words or command not in ("build", "lock")
+        found = [word.replace("{host}", self._host) for word in self._place.words]
+        return quietly(
+            *(command, *words, *([] if named else ["demo"]), "--python", "3.12", *found),
+            folder=self._work,
+            HOME=str(self._own / "home"),
+            TMPDIR=str(self._own / "tmp"),
+            PATH=f"{self._own / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            **{name: text.replace("{host}", self._host) for name, text in self._place.variables},
+        )
+
+    def leaks(self, said: Said) -> list[str]:
+        """Where the secret stands, but for the files that a person put it into."""
+        own = {self._work / name for name, _ in self._place.files}
+        own |= {self._own / name for name, _ in self._place.files}
+        files = [
+            path
+            for folder in (self._work, self._own)
+            for path in folder.rglob("*")
+            if path.is_file() and path not in own and not self._is_uvs_page(path)
+        ]
+        texts = [("stdout", said.out.encode()), ("stderr", said.err.encode())]
+        texts += [(str(path), path.read_bytes()) for path in files]
+        return [name for name, text in texts if any(one in text for one in spellings())]
+
+    def _is_uvs_page(self, path: Path) -> bool:
+        """Links that are signed stand in the resolver's cache, as `docs/faults.md` says."""
+        return self._signed and "uv-v1" in path.parts
+
+
+def quietly(*words: str, folder: Path, **environment: str) -> Said:
+    """As `command.run`, but that a traceback, which ``-vv`` asks for, is searched too."""
+    brief = {"MANYLAYERS_CACHE_DIR": str(folder / ".cache"), "UV_HTTP_RETRIES": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "manylayers", *words],
+        cwd=folder,
+        env={**os.environ, **brief, **environment},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
+    )
+    return Said(status=done.returncode, out=done.stdout, err=done.stderr)
+
+
+def spellings() -> list[bytes]:
+    """The secret as it is, as in a URL, and as in a header."""
+    plain = [SECRET, SPELLED, SPELLED.lower()]
+    return [*(word.encode() for word in plain), b64encode(f"bob:{SECRET}".encode())]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_secret_stands_nowhere_where_all_goes_well(
+    tmp_path: Path, wheels: Path, place: str
+) -> None:
+    build_wheel(wheels)
+    user = PLACES[place].user
+    login = f"{user}:{SECRET}" if user else f"{SECRET}:"
+    with serving(Shelf(wheels=wheels, password=login)) as host:
+        invoke = Run(tmp_path, PLACES[place], host)
+        for command, *words in COMMANDS:
+            said = invoke(command, *words)
+            assert said.status == 0, (command, said.err)
+            assert invoke.leaks(said) == [], command
+
+
+def refusing(request: Request) -> None:
+    request.give(401)
+
+
+def nonsense(request: Request) -> None:
+    request.give(200, b'{"files": [', Content_Type="application/json")
+
+
+def other_bytes(request: Request) -> None:
+    if "/simple/" in request.path:
+        page = f'<a href="/files/{WHEEL}#sha256={"0" * 64}">{WHEEL}</a>'.encode()
+        request.give(200, page, Content_Type="text/html")
+    else:
+        request.give(200, b"no wheel")
+
+
+@pytest.mark.parametrize("fault", [refusing, nonsense, other_bytes])
+@pytest.mark.parametrize("place", ["url", "token", "named", "keyring", "file", "signed link"])
+def test_a_secret_stands_nowhere_where_it_fails(tmp_path: Path, place: str, fault: object) -> None:
+    with unruly(fault) as server:  # type: ignore[arg-type]
+        invoke = Run(tmp_path, PLACES[place], server.url.partition("://")[2])
+        for words in (["-vv"], ["--json"]):
+            said = invoke("build", *words)
+            assert said.status in (4, 5), said.err
+            assert invoke.leaks(said) == []
+
+
+@pytest.mark.parametrize("place", ["url", "link", "signed link"])
+@pytest.mark.parametrize("host", ["127.0.0.1:9", "index.invalid"])
+def test_a_secret_stands_nowhere_where_nobody_answers(
+    tmp_path: Path, place: str, host: str
+) -> None:
+    invoke = Run(tmp_path, PLACES[place], host)
+    said = invoke("build", "-vv")
+    assert said.status == 4, said.err
+    assert invoke.leaks(said) == []

@@ -13,18 +13,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from manylayers.api import (
-        build,
-        check,
-        diff,
-        explain,
-        fix,
-        list_runtimes,
-        lock,
-        report_on,
-        wheels,
-    )
-    from manylayers.cache_api import cache_clean, cache_dir, cache_prune, cache_size, cache_verify
+    from manylayers.api.cache import cache_clean, cache_dir, cache_prune, cache_size, cache_verify
+    from manylayers.api.layers import check, diff, explain, fix, report_on
+    from manylayers.api.looking_up import list_runtimes, wheels
+    from manylayers.api.making import build, lock
     from manylayers.checks.finding import Finding
     from manylayers.errors import ManylayersError
     from manylayers.options import IndexSettings
@@ -101,12 +93,21 @@ _HOMES = {
     "RuntimesReport": "report.runtimes",
     "Target": "target",
     "WheelsReport": "report.wheels",
-    "cache_clean": "cache_api",
-    "cache_dir": "cache_api",
-    "cache_prune": "cache_api",
-    "cache_size": "cache_api",
-    "cache_verify": "cache_api",
+    "build": "api.making",
+    "cache_clean": "api.cache",
+    "cache_dir": "api.cache",
+    "cache_prune": "api.cache",
+    "cache_size": "api.cache",
+    "cache_verify": "api.cache",
+    "check": "api.layers",
+    "diff": "api.layers",
+    "explain": "api.layers",
     "find_target": "target",
+    "fix": "api.layers",
+    "list_runtimes": "api.looking_up",
+    "lock": "api.making",
+    "report_on": "api.layers",
+    "wheels": "api.looking_up",
 }
 
 
@@ -114,4 +115,4 @@ def __getattr__(name: str) -> Any:
     """Each public name from its module when it is first used (PEP 562): a command needs few."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'api')}"), name)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -71,7 +71,7 @@ def build(
 
     Wheels are chosen for the runtime's own Python, glibc and processor, whatever this machine is.
     """
-    from manylayers.api import run_build, run_builds
+    from manylayers.api.making import run_build, run_builds
     from manylayers.config.asked import build_options
     from manylayers.config.flags import BuildFlags
     from manylayers.config.wishes import read_wishes

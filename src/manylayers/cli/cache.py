@@ -50,10 +50,10 @@ def cache() -> None:
 @place
 def dir_(*, cache_dir: str | None, **talk: Any) -> int:
     """Print the folder, whether or not it is there yet."""
-    from manylayers import cache_api
+    from manylayers.api import cache as calls
     from manylayers.render.cache import folder_text
 
-    options.Talk(**talk).tell(cache_api.cache_dir(_folder(cache_dir)), folder_text)
+    options.Talk(**talk).tell(calls.cache_dir(_folder(cache_dir)), folder_text)
     return 0
 
 
@@ -61,10 +61,10 @@ def dir_(*, cache_dir: str | None, **talk: Any) -> int:
 @place
 def size(*, cache_dir: str | None, **talk: Any) -> int:
     """Say how large the folder is, part by part."""
-    from manylayers import cache_api
+    from manylayers.api import cache as calls
     from manylayers.render.cache import cache_size_text
 
-    options.Talk(**talk).tell(cache_api.cache_size(_folder(cache_dir)), cache_size_text)
+    options.Talk(**talk).tell(calls.cache_size(_folder(cache_dir)), cache_size_text)
     return 0
 
 
@@ -79,10 +79,10 @@ def prune(*, older_than: float | None, dry_run: bool, cache_dir: str | None, **t
     Those are abandoned downloads, locks that nobody holds, caches of older releases, damaged
     wheels, and what uv prunes of the resolver's cache.
     """
-    from manylayers import cache_api
+    from manylayers.api import cache as calls
     from manylayers.render.cache import prune_text
 
-    report = cache_api.cache_prune(_folder(cache_dir), older_than=older_than, dry_run=dry_run)
+    report = calls.cache_prune(_folder(cache_dir), older_than=older_than, dry_run=dry_run)
     options.Talk(**talk).tell(report, prune_text)
     return 0
 
@@ -95,12 +95,10 @@ def clean(*, dry_run: bool, cache_dir: str | None, **talk: Any) -> int:
 
     A folder without manylayers' CACHEDIR.TAG, or one that a build fetches into, is refused.
     """
-    from manylayers import cache_api
+    from manylayers.api import cache as calls
     from manylayers.render.cache import clean_text
 
-    options.Talk(**talk).tell(
-        cache_api.cache_clean(_folder(cache_dir), dry_run=dry_run), clean_text
-    )
+    options.Talk(**talk).tell(calls.cache_clean(_folder(cache_dir), dry_run=dry_run), clean_text)
     return 0
 
 
@@ -111,11 +109,11 @@ def verify(*, cache_dir: str | None, **talk: Any) -> int:
 
     It finds what a build does not look for: bits that changed while size and time did not.
     """
-    from manylayers import cache_api
+    from manylayers.api import cache as calls
     from manylayers.render.cache import verify_text
 
     said = options.Talk(**talk)
-    report = cache_api.cache_verify(_folder(cache_dir), progress=said.progress())
+    report = calls.cache_verify(_folder(cache_dir), progress=said.progress())
     said.tell(report, verify_text)
     return int(bool(report.damaged))
 

@@ -60,7 +60,7 @@ def check(
 
     Exit status 1 when something is an error.
     """
-    from manylayers.api import run_check
+    from manylayers.api.layers import run_check
     from manylayers.options import CheckOptions, IndexSettings
     from manylayers.render.check import check_text
 

@@ -52,7 +52,7 @@ def diff(
     OLD and NEW are zips, folders or PEP 751 locks. --python and --arch pick the wheels of a lock
     made for several targets.
     """
-    from manylayers.api import run_diff
+    from manylayers.api.layers import run_diff
     from manylayers.options import DiffOptions
     from manylayers.render.diff_markdown import diff_markdown
     from manylayers.render.diff_text import diff_text, every_file_diff_text

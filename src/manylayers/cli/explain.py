@@ -57,7 +57,7 @@ def explain(
     TEXT is the error, quoted; - or nothing reads a log from standard input: CloudWatch lines, JSON,
     the output of pip, uv, SAM, Serverless or Terraform.
     """
-    from manylayers.api import explain as run_explain
+    from manylayers.api.layers import explain as run_explain
     from manylayers.render.explain import explain_text
 
     talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)

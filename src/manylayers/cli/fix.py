@@ -42,7 +42,7 @@ def fix(
     Layout, names, modes, links, dates, order, bytecode and junk; no file's bytes change. Exit
     status 1 when an error is left.
     """
-    from manylayers.api import run_fix
+    from manylayers.api.layers import run_fix
     from manylayers.options import Destination, FixOptions
     from manylayers.render.check import fix_text
 

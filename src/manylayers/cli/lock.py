@@ -54,7 +54,7 @@ def lock(
 
     With --check the exit status is 1 when the lock would change.
     """
-    from manylayers.api import run_lock, run_locks
+    from manylayers.api.making import run_lock, run_locks
     from manylayers.config.asked import lock_options
     from manylayers.config.flags import LockFlags
     from manylayers.config.wishes import read_wishes

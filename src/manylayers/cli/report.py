@@ -60,7 +60,7 @@ def report(
     The page asks the network for nothing. With --json the same as one document; the page is then
     written only where -o names it.
     """
-    from manylayers.api import run_report
+    from manylayers.api.layers import run_report
     from manylayers.options import ReportOptions
     from manylayers.render.layer_text import layer_text, page_text
 

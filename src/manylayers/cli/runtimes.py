@@ -11,7 +11,7 @@ from manylayers.cli import options
 @options.talk
 def runtimes(*, as_json: bool, quiet: bool, verbose: int) -> int:
     """List the Lambda runtimes that layers can be built for."""
-    from manylayers.api import list_runtimes
+    from manylayers.api.looking_up import list_runtimes
     from manylayers.render.text import runtimes_text
 
     talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)

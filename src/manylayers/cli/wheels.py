@@ -43,7 +43,7 @@ def wheels(
 
     Files that fit nobody are counted by what they lack; -v names each.
     """
-    from manylayers.api import run_wheels
+    from manylayers.api.looking_up import run_wheels
     from manylayers.config.index import join_index
     from manylayers.options import WheelsOptions
     from manylayers.render.text import every_file_text, wheels_text

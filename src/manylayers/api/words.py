@@ -1,0 +1,30 @@
+"""What a caller says in words, as the values that options are made of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from manylayers.errors import UsageError
+from manylayers.options import Destination
+from manylayers.target import Target, find_target
+
+
+def destination_of(output: str | Path) -> Destination:
+    return Destination(path=Path(output), folder=str(output).endswith(("/", os.sep)))
+
+
+def targets_of(python: str | Sequence[str], arch: str) -> tuple[Target, ...]:
+    if isinstance(python, float):
+        raise UsageError(f"python={python} is a number, and 3.10 would be 3.1", hint="put quotes")
+    return tuple(find_target(one, arch) for one in each_word(python))
+
+
+def no_target() -> tuple[Target, ...]:
+    raise UsageError("which runtime is it for? python names none", hint='for example: "3.12"')
+
+
+def each_word(words: str | Sequence[str]) -> tuple[str, ...]:
+    """One word or many: a word alone must not be taken for its letters."""
+    return (words,) if isinstance(words, str) else tuple(words)

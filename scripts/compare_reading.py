@@ -24,7 +24,7 @@ from typing import IO, Any
 from installer.sources import WheelFile
 
 from manylayers.doors.archive import verify_wheel
-from manylayers.errors import UnsafeWheelError
+from manylayers.errors.inputs import UnsafeWheelError
 from manylayers.formats.wheel import WheelFacts
 
 CHUNK = 1 << 20

@@ -12,7 +12,7 @@ from manylayers.doors.index import ProjectListing
 from manylayers.doors.output import WrittenArchive
 from manylayers.doors.resolve import Answer, Question
 from manylayers.doors.store import StoredWheel
-from manylayers.errors import ProjectNotFoundError, UnresolvableError
+from manylayers.errors.resolving import ProjectNotFoundError, UnresolvableError
 from manylayers.formats.pins import DistributionFile, Pin
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.contents import Layer

@@ -10,7 +10,8 @@ from unicodedata import category
 
 from manylayers.doors.archive import read_member, refuse_bomb, verify_wheel
 from manylayers.doors.output import write_zip
-from manylayers.errors import OverlapError, UnsafeWheelError
+from manylayers.errors.inputs import UnsafeWheelError
+from manylayers.errors.layers import OverlapError
 from manylayers.formats.wheel import WheelFacts
 from manylayers.layer.plan import place_wheels, plan_layer
 from manylayers.options import Layout

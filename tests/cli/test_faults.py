@@ -19,7 +19,7 @@ import pytest
 
 from command import Said, offline, run
 from manylayers.doors.store import default_cache_folder
-from manylayers.errors import StoreError
+from manylayers.errors.places import StoreError
 from wheel_builder import build_wheel
 
 NAME = "demo-1.0-py3-none-any.whl"

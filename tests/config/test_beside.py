@@ -11,7 +11,9 @@ import pytest
 from manylayers.config.asked import build_options, lock_options
 from manylayers.config.flags import BuildFlags, Flags, LockFlags
 from manylayers.config.wishes import Wishes, read_wishes
-from manylayers.errors import BadRequirementsError, EmptyLayerError, LockError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.inputs import BadRequirementsError, LockError
+from manylayers.errors.layers import EmptyLayerError
 from manylayers.options import Asked
 
 TABLE = """

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from elf_builder import build_elf, mach_o
 from manylayers.doors.archive import read_member, refuse_bomb, verify_wheel
-from manylayers.errors import UnsafeWheelError
+from manylayers.errors.inputs import UnsafeWheelError
 from manylayers.formats.wheel import WheelFacts
 from wheel_builder import Pipe, build_wheel, digest, entry, metadata, record_text
 

@@ -11,7 +11,9 @@ import pytest
 
 from fake_time import FakeTime
 from manylayers.doors.fetch import RENEWING_BYTES, Fetcher
-from manylayers.errors import HashMismatchError, NetworkError, StoreError
+from manylayers.errors import NetworkError
+from manylayers.errors.inputs import HashMismatchError
+from manylayers.errors.places import StoreError
 from manylayers.formats.pins import DistributionFile
 from manylayers.hands.web import TooSlowError, WebSession
 from unruly_server import Answer, Request, serving

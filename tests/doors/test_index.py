@@ -13,12 +13,9 @@ from index_app import IndexApp, Offer, Page, Reply, html_page, json_page, servin
 from manylayers.config.flags import Flags
 from manylayers.config.index import join_index
 from manylayers.doors.index import Index, ProjectListing
-from manylayers.errors import (
-    IndexPageError,
-    NetworkError,
-    OfflineError,
-    ProjectNotFoundError,
-)
+from manylayers.errors import NetworkError
+from manylayers.errors.places import IndexPageError, OfflineError
+from manylayers.errors.resolving import ProjectNotFoundError
 from manylayers.formats.pins import DistributionFile
 from manylayers.hands.web import WebSession
 from manylayers.options import IndexSettings

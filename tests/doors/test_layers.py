@@ -14,7 +14,8 @@ import pytest
 
 from made_layers import installed, write_layer, write_tree
 from manylayers.doors.layers import read_layer
-from manylayers.errors import UnsafeLayerError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.layers import UnsafeLayerError
 from wheel_builder import Pipe, digest
 
 FILES = installed("demo", "1.0") | {

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manylayers.doors.archive import refuse_bomb, verify_wheel
-from manylayers.errors import UnsafeWheelError
+from manylayers.errors.inputs import UnsafeWheelError
 from reading_alike import refused_or_read_alike
 from wheel_builder import build_wheel
 from wheel_samples import NAME, samples

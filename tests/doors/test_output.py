@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from manylayers.doors.archive import verify_wheel
 from manylayers.doors.output import write_folder, write_zip
-from manylayers.errors import ForeignFilesError, OutputError, StoreError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.places import ForeignFilesError, OutputError, StoreError
 from manylayers.formats.wheel import WheelMember
 from manylayers.layer.contents import Copied, Layer, LayerPath, Written
 from wheel_builder import build_wheel

@@ -22,13 +22,10 @@ from manylayers.doors.resolve import (
     uv_environment,
 )
 from manylayers.doors.uv_failures import failure
-from manylayers.errors import (
-    ManylayersError,
-    NetworkError,
-    OfflineError,
-    UnreadableWheelError,
-    UnresolvableError,
-)
+from manylayers.errors import ManylayersError, NetworkError
+from manylayers.errors.inputs import UnreadableWheelError
+from manylayers.errors.places import OfflineError
+from manylayers.errors.resolving import UnresolvableError
 from manylayers.hands.web import WebSession
 from manylayers.options import IndexSettings
 from wheel_builder import build_wheel, metadata

@@ -10,15 +10,10 @@ import pytest
 from manylayers.doors import resolve
 from manylayers.doors.resolve import Question
 from manylayers.doors.uv_failures import failure, subject
-from manylayers.errors import (
-    IndexPageError,
-    NetworkError,
-    OfflineError,
-    ProgramError,
-    StoreError,
-    UnreadableWheelError,
-    UnresolvableError,
-)
+from manylayers.errors import NetworkError
+from manylayers.errors.inputs import UnreadableWheelError
+from manylayers.errors.places import IndexPageError, OfflineError, ProgramError, StoreError
+from manylayers.errors.resolving import UnresolvableError
 from manylayers.options import IndexSettings
 
 EXTRACT = """\

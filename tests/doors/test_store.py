@@ -20,7 +20,7 @@ from manylayers.doors.store import (
     StoredWheel,
     facts_place,
 )
-from manylayers.errors import StoreError
+from manylayers.errors.places import StoreError
 from wheel_builder import build_wheel
 
 

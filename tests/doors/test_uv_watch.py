@@ -13,7 +13,8 @@ import pytest
 from manylayers.doors import uv_watch
 from manylayers.doors.resolve import Answer, Question, Resolver
 from manylayers.doors.uv_watch import without_log
-from manylayers.errors import IndexPageError, NetworkError
+from manylayers.errors import NetworkError
+from manylayers.errors.places import IndexPageError
 from manylayers.hands.web import WebSession
 from manylayers.options import IndexSettings
 from unruly_server import Request, serving

@@ -11,13 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.pylock import Pylock
 
-from manylayers.errors import (
-    LockError,
-    LockForOthersError,
-    NeedsArchiveError,
-    PythonMismatchError,
-    UsageError,
-)
+from manylayers.errors import UsageError
+from manylayers.errors.inputs import LockError
+from manylayers.errors.resolving import LockForOthersError, NeedsArchiveError, PythonMismatchError
 from manylayers.formats.pins import DistributionFile, Pin
 from manylayers.formats.pylock import Lock, read_pylock, select_pins
 from manylayers.formats.pylock_ours import as_written_here, target_marker

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from manylayers.errors import BadRequirementsError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.inputs import BadRequirementsError
 from manylayers.formats.layer_tables import read_layer_tables
 from manylayers.formats.pyproject import Project, project_roots, read_pyproject, unread_settings
 

@@ -13,12 +13,9 @@ from hypothesis import strategies as st
 from pip._internal.network.session import PipSession
 from pip._internal.req.req_file import parse_requirements
 
-from manylayers.errors import (
-    BadRequirementsError,
-    ManylayersError,
-    NeedsArchiveError,
-    UsageError,
-)
+from manylayers.errors import ManylayersError, UsageError
+from manylayers.errors.inputs import BadRequirementsError
+from manylayers.errors.resolving import NeedsArchiveError
 from manylayers.formats.requirements import RequirementsFile, read_argument, read_requirements
 
 A, B = "a" * 64, "b" * 64

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manylayers.errors import OutputError
+from manylayers.errors.places import OutputError
 from manylayers.hands.disk import (
     WINDOW,
     ReadAhead,

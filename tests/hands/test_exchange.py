@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from manylayers.errors import OutputError
+from manylayers.errors.places import OutputError
 from manylayers.hands import disk
 from manylayers.hands.disk import replacing_folder
 from manylayers.hands.exchange import exchange

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from manylayers.errors import ForeignFilesError
+from manylayers.errors.places import ForeignFilesError
 from manylayers.layer.foreign import claimed_paths, refuse_foreign
 from wheel_builder import build_wheel
 

@@ -8,7 +8,9 @@ import pytest
 
 from made_facts import some_facts
 from manylayers.doors.archive import read_member, verify_wheel
-from manylayers.errors import OverlapError, UnsafeWheelError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.inputs import UnsafeWheelError
+from manylayers.errors.layers import OverlapError
 from manylayers.formats.record import read_record
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.contents import Copied, Written

@@ -7,16 +7,10 @@ from pathlib import Path
 import pytest
 
 from fakes import World, a_file, world
-from manylayers.errors import (
-    EmptyLayerError,
-    LayerTooLargeError,
-    NetworkError,
-    NewerGlibcError,
-    NoWheelError,
-    OfflineError,
-    OverlapError,
-    UsageError,
-)
+from manylayers.errors import NetworkError, UsageError
+from manylayers.errors.layers import EmptyLayerError, LayerTooLargeError, OverlapError
+from manylayers.errors.places import OfflineError
+from manylayers.errors.resolving import NewerGlibcError, NoWheelError
 from manylayers.formats.pins import DistributionFile, Origin, Root
 from manylayers.formats.pylock import Lock, LockedPackage
 from manylayers.options import Asked, BuildOptions, Destination, Layout, Locked

@@ -12,7 +12,8 @@ import pytest
 import manylayers
 from elf_builder import build_elf
 from made_layers import SITE, installed, write_layer, write_tree
-from manylayers.errors import UnrepairableError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.layers import UnrepairableError
 
 DEMO = installed("demo", site="", files={"demo/__init__.py": b"x = 1\n", "demo/data.bin": b"d" * 9})
 

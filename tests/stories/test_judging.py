@@ -9,7 +9,7 @@ import pytest
 from elf_builder import AARCH64, build_elf
 from fakes import World, world
 from manylayers.checks.finding import Finding
-from manylayers.errors import UnfitLayerError
+from manylayers.errors.layers import UnfitLayerError
 from manylayers.formats.pins import Origin, Root
 from manylayers.options import Asked, BuildOptions, Destination, Layout
 from manylayers.report.build import BuildReport

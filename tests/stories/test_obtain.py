@@ -14,12 +14,9 @@ import pytest
 
 from fakes import FakeArchive, World, a_file, world
 from manylayers.doors.store import StoredWheel
-from manylayers.errors import (
-    DamagedWheelError,
-    HashMismatchError,
-    NetworkError,
-    OfflineError,
-)
+from manylayers.errors import NetworkError
+from manylayers.errors.inputs import DamagedWheelError, HashMismatchError
+from manylayers.errors.places import OfflineError
 from manylayers.formats.pins import DistributionFile
 from manylayers.formats.wheel import WheelFacts
 from manylayers.layer.releases import Chosen

@@ -11,17 +11,15 @@ import pytest
 from fakes import World, a_file, world
 from manylayers.doors.index import ProjectListing
 from manylayers.doors.resolve import Question
-from manylayers.errors import (
-    HashNotAllowedError,
+from manylayers.errors import ResolutionError
+from manylayers.errors.inputs import HashNotAllowedError, MissingFileError, UnhashedError
+from manylayers.errors.resolving import (
     LinkMisfitError,
-    MissingFileError,
     NewerGlibcError,
     NoSuchVersionError,
     NoWheelError,
     ProjectNotFoundError,
     PythonMismatchError,
-    ResolutionError,
-    UnhashedError,
     UnresolvableError,
 )
 from manylayers.formats.pins import Origin, Root

@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from manylayers.checks.finding import Finding
-from manylayers.errors import LayerTooLargeError, ManylayersError, NetworkError
+from manylayers.errors import ManylayersError, NetworkError
+from manylayers.errors.layers import LayerTooLargeError
 from manylayers.report.several import ErrorReport
 from manylayers.stories.several import PARALLEL_BUILDS, each, error_report
 

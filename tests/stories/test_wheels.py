@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fakes import World, a_file, world
-from manylayers.errors import NoSuchVersionError, NoWheelError, ProjectNotFoundError
+from manylayers.errors.resolving import NoSuchVersionError, NoWheelError, ProjectNotFoundError
 from manylayers.options import WheelsOptions
 from manylayers.report.wheels import WheelsReport
 from manylayers.stories.progress import Silence

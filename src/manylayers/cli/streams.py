@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import click
 
-from manylayers.errors import OutputError
+from manylayers.errors.places import OutputError
 
 
 def prepare() -> None:

@@ -21,7 +21,8 @@ from manylayers.doors.inputs import (
     read_lock_file,
     refuse_no_path,
 )
-from manylayers.errors import EmptyLayerError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.layers import EmptyLayerError
 from manylayers.formats.pins import Root
 from manylayers.options import Asked, IndexSettings, Locked, find_layout
 from manylayers.target import find_architecture, find_target

@@ -8,7 +8,7 @@ from hashlib import sha256 as new_sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from manylayers.errors import UnsafeWheelError
+from manylayers.errors.inputs import UnsafeWheelError
 from manylayers.formats.native import NativeFacts
 from manylayers.formats.native_pieces import NativePieces, numbered, window
 from manylayers.formats.native_reading import looks_native, native_content, read_native

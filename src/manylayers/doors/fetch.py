@@ -8,7 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from manylayers.errors import HashMismatchError, InputError, NetworkError, StoreError, cache_error
+from manylayers.errors import InputError, NetworkError
+from manylayers.errors.inputs import HashMismatchError
+from manylayers.errors.places import StoreError, cache_error
 from manylayers.formats.pins import DistributionFile, local_path
 from manylayers.hands.urls import host_of
 from manylayers.hands.web import TooSlowError, WebSession, pieces

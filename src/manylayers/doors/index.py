@@ -18,13 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
-from manylayers.errors import (
-    IndexPageError,
-    NetworkError,
-    OfflineError,
-    OutputError,
-    ProjectNotFoundError,
-)
+from manylayers.errors import NetworkError
+from manylayers.errors.places import IndexPageError, OfflineError, OutputError
+from manylayers.errors.resolving import ProjectNotFoundError
 from manylayers.formats.kept_page import Page, page_from_bytes, page_to_bytes
 from manylayers.formats.pins import DistributionFile, local_path, normalized
 from manylayers.hands.disk import clear, write_file

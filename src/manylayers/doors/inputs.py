@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from manylayers.errors import LockError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.inputs import LockError
 from manylayers.formats.pins import Root
 from manylayers.formats.pylock import Lock, read_pylock
 

@@ -16,7 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from manylayers.errors import UnsafeLayerError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.layers import UnsafeLayerError
 from manylayers.formats.native import NativeFacts
 from manylayers.formats.native_pieces import NativePieces, numbered, window
 from manylayers.formats.native_reading import NAMES, looks_native, read_native

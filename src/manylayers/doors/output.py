@@ -7,7 +7,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from manylayers.errors import CollidingNamesError, StoreError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.places import CollidingNamesError, StoreError
 from manylayers.formats.zip_writing import central_record, end_records, local_header
 from manylayers.hands.disk import (
     ReadAhead,

@@ -19,7 +19,7 @@ from manylayers.doors.uv import uv_program
 from manylayers.doors.uv_cache import mend, note, trouble
 from manylayers.doors.uv_failures import failure
 from manylayers.doors.uv_watch import LOG, Watch, without_log
-from manylayers.errors import ProgramError, StoreError, temporary_error
+from manylayers.errors.places import ProgramError, StoreError, temporary_error
 from manylayers.formats.pins import Pin
 from manylayers.hands.disk import passing_folder
 from manylayers.hands.leftovers import remove

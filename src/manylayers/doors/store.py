@@ -26,7 +26,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
-from manylayers.errors import StoreError, cache_error
+from manylayers.errors.places import StoreError, cache_error
 from manylayers.formats.wheel import WheelFacts
 from manylayers.formats.wheel_facts import FACTS_VERSION, facts_from_bytes, facts_to_bytes
 from manylayers.hands.disk import clear, under_way

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manylayers.errors import ProgramError
+from manylayers.errors.places import ProgramError
 
 
 def uv_program() -> str:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from manylayers.doors.uv import uv_program
-from manylayers.errors import OutputError, ProgramError
+from manylayers.errors.places import OutputError, ProgramError
 from manylayers.hands.disk import clear, write_file
 from manylayers.hands.leftovers import remove
 from manylayers.hands.process import run

@@ -8,17 +8,10 @@ from __future__ import annotations
 
 import re
 
-from manylayers.errors import (
-    IndexPageError,
-    ManylayersError,
-    NetworkError,
-    OfflineError,
-    UnreadableWheelError,
-    UnresolvableError,
-    cache_error,
-    redacted,
-    temporary_error,
-)
+from manylayers.errors import ManylayersError, NetworkError, redacted
+from manylayers.errors.inputs import UnreadableWheelError
+from manylayers.errors.places import IndexPageError, OfflineError, cache_error, temporary_error
+from manylayers.errors.resolving import UnresolvableError
 from manylayers.hands.urls import asked_for, host_of
 from manylayers.hands.web_failures import UNREACHED, UNTRUSTED, misled, refused
 

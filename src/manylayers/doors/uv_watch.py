@@ -12,7 +12,8 @@ import threading
 import time
 from pathlib import Path
 
-from manylayers.errors import IndexPageError, NetworkError
+from manylayers.errors import NetworkError
+from manylayers.errors.places import IndexPageError
 from manylayers.hands.urls import asked_for, host_of, without_credentials
 from manylayers.hands.web import SLOWEST_BYTES, TooSlowError, WebSession, pieces
 

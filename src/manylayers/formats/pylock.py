@@ -9,13 +9,9 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from manylayers.errors import (
-    LockError,
-    LockForOthersError,
-    NeedsArchiveError,
-    PythonMismatchError,
-    UsageError,
-)
+from manylayers.errors import UsageError
+from manylayers.errors.inputs import LockError
+from manylayers.errors.resolving import LockForOthersError, NeedsArchiveError, PythonMismatchError
 from manylayers.formats.pins import DistributionFile, Pin, bare_url, normalized
 from manylayers.formats.pylock_ours import as_written_here, target_marker
 from manylayers.formats.text import NotTextError, read_toml

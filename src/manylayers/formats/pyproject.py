@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from manylayers.errors import BadRequirementsError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.inputs import BadRequirementsError
 from manylayers.formats.pins import Origin, Root, normalized
 from manylayers.formats.requirement_advice import UnusableLineError, shown
 from manylayers.formats.requirement_lines import read_line

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from os.path import normpath
 from pathlib import Path, PurePath
 
-from manylayers.errors import BadRequirementsError, NeedsArchiveError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.inputs import BadRequirementsError
+from manylayers.errors.resolving import NeedsArchiveError
 from manylayers.formats.other_files import other_file
 from manylayers.formats.pins import Origin, Root
 from manylayers.formats.requirement_advice import UnusableLineError, shown

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from manylayers.errors import OutputError
+from manylayers.errors.places import OutputError
 from manylayers.hands.exchange import exchange
 from manylayers.hands.leftovers import beside, claimed, remove, sweep
 

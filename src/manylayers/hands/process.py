@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from manylayers.errors import ProgramError
+from manylayers.errors.places import ProgramError
 from manylayers.hands.interruption import heed_interrupt, undisturbed, when_interrupted
 
 _running: set[subprocess.Popen[bytes]] = set()

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from manylayers.errors import NetworkError, OfflineError
+from manylayers.errors import NetworkError
+from manylayers.errors.places import OfflineError
 from manylayers.hands.credentials import Credentials
 from manylayers.hands.patience import ATTEMPTS, Patience
 from manylayers.hands.web_failures import deepest, misled, not_let_in, refused, unreachable

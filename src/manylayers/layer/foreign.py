@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from posixpath import normpath
 
-from manylayers.errors import ForeignFilesError
+from manylayers.errors.places import ForeignFilesError
 from manylayers.formats.record import read_record
 
 INSTALLER_FILES = (

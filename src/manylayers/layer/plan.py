@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from manylayers.errors import OverlapError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.layers import OverlapError
 from manylayers.formats.wheel import WheelFacts
 from manylayers.layer.contents import Entry, Layer, LeftOut, unzipped_size
 from manylayers.layer.spread import Placement, ReadMember, digest, spread

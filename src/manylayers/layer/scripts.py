@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from manylayers.errors import UnsafeWheelError
+from manylayers.errors.inputs import UnsafeWheelError
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.contents import Copied, Entry, LayerPath, Written
 

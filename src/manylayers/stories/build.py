@@ -8,7 +8,7 @@ from manylayers.checks.runtimes import lifecycle, shipped_sdk
 from manylayers.checks.size import certainly_too_large, through_s3, too_large
 from manylayers.doors.output import WrittenArchive
 from manylayers.doors.store import StoredWheel
-from manylayers.errors import EmptyLayerError, LayerTooLargeError
+from manylayers.errors.layers import EmptyLayerError, LayerTooLargeError
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.choose import python_allowed
 from manylayers.layer.contents import LeftOut

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from manylayers.doors.store_useless import Useless
-from manylayers.errors import ManylayersError, StoreError, UsageError
+from manylayers.errors import ManylayersError, UsageError
+from manylayers.errors.places import StoreError
 from manylayers.report.cache import (
     CacheCleanReport,
     CacheFolderReport,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from manylayers.doors.store import facts_place
 from manylayers.doors.store_parts import status
-from manylayers.errors import UnsafeWheelError
+from manylayers.errors.inputs import UnsafeWheelError
 from manylayers.formats.wheel import WheelFacts
 from manylayers.report.cache import CacheVerifyReport, DamagedReport
 from manylayers.stories.needs import Archives, Cares, Stores

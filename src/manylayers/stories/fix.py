@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from manylayers.doors.output import WrittenArchive
-from manylayers.errors import UnrepairableError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.layers import UnrepairableError
 from manylayers.layer.repair import Repair, Repaired, Unrepairable, repaired
 from manylayers.options import CheckOptions, FixOptions
 from manylayers.report.build import OutputReport

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from manylayers.errors import HashNotAllowedError, NoWheelError, UnhashedError
+from manylayers.errors.inputs import HashNotAllowedError, UnhashedError
+from manylayers.errors.resolving import NoWheelError
 from manylayers.formats.pins import DistributionFile, Pin, Root
 from manylayers.layer.releases import Chosen, files_of
 from manylayers.stories.links import applies

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from manylayers.checks.finding import Finding
 from manylayers.checks.glance import of_interest
-from manylayers.errors import UnfitLayerError
+from manylayers.errors.layers import UnfitLayerError
 from manylayers.formats.wheel import WheelMember
 from manylayers.layer.contents import Copied
 from manylayers.layer.plan import Plan

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from manylayers.errors import LinkMisfitError, ManylayersError
+from manylayers.errors import ManylayersError
+from manylayers.errors.resolving import LinkMisfitError
 from manylayers.formats.pins import DistributionFile, Root
 from manylayers.layer.choose import Misfit, choose, misfit
 from manylayers.layer.releases import files_of

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from manylayers.errors import LockError, NeedsArchiveError, UsageError
+from manylayers.errors import UsageError
+from manylayers.errors.inputs import LockError
+from manylayers.errors.resolving import NeedsArchiveError
 from manylayers.formats.pylock import all_pins, read_pylock
 from manylayers.formats.pylock_ours import target_marker
 from manylayers.formats.pylock_writing import (

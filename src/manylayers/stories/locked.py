@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from manylayers.errors import NewerGlibcError, NoWheelError
+from manylayers.errors.resolving import NewerGlibcError, NoWheelError
 from manylayers.formats.pins import Pin
 from manylayers.formats.pylock import select_pins
 from manylayers.layer.choose import choose

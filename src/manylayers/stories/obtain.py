@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from manylayers.doors.store import StoredWheel
-from manylayers.errors import DamagedWheelError, OfflineError, UnsafeWheelError
+from manylayers.errors.inputs import DamagedWheelError, UnsafeWheelError
+from manylayers.errors.places import OfflineError
 from manylayers.formats.pins import DistributionFile, normalized
 from manylayers.layer.releases import Chosen
 from manylayers.stories.doors import Doors

@@ -13,14 +13,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.doors.resolve import Question
-from manylayers.errors import (
-    ManylayersError,
-    MissingFileError,
+from manylayers.errors import ManylayersError, ResolutionError
+from manylayers.errors.inputs import MissingFileError
+from manylayers.errors.resolving import (
     NewerGlibcError,
     NoSuchVersionError,
     NoWheelError,
     PythonMismatchError,
-    ResolutionError,
     UnresolvableError,
 )
 from manylayers.formats.pins import DistributionFile, Root, local_path, normalized

@@ -10,13 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from manylayers.doors.resolve import Answer, Question
-from manylayers.errors import (
-    ManylayersError,
-    PythonMismatchError,
-    ResolutionError,
-    UnreadableWheelError,
-    UnresolvableError,
-)
+from manylayers.errors import ManylayersError, ResolutionError
+from manylayers.errors.inputs import UnreadableWheelError
+from manylayers.errors.resolving import PythonMismatchError, UnresolvableError
 from manylayers.formats.pins import Pin
 from manylayers.layer.choose import choose
 from manylayers.layer.releases import Chosen, misfit_versions

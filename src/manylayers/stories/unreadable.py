@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from manylayers.errors import ManylayersError, UnreadableWheelError
+from manylayers.errors import ManylayersError
+from manylayers.errors.inputs import UnreadableWheelError
 from manylayers.formats.pins import DistributionFile
 from manylayers.layer.choose import choose
 from manylayers.layer.releases import Chosen, files_of

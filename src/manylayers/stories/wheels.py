@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from manylayers.errors import NoSuchVersionError, NoWheelError
+from manylayers.errors.resolving import NoSuchVersionError, NoWheelError
 from manylayers.formats.pins import DistributionFile, normalized
 from manylayers.layer.choose import choose, misfit
 from manylayers.layer.releases import fitting_versions, releases

@@ -1,0 +1,69 @@
+"""Everything that can go wrong, as one tree: what happened, the way out, the exit status.
+
+The fields are primitive, so that this module stands on nothing. A message is one lower-case
+clause with the offending value in it and no period; ``hint`` says what to do; ``details`` are
+further lines, one a fact. No error repeats a credential: each redacts what it is given.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+_CREDENTIALS = re.compile(r"(\w:/{1,2})[^/\s]+@")
+_SIGNED = re.compile(
+    r"([?&][\w-]*(?:token|sig|signature|secret|password|credential|key)=)[^&#\s]+", re.IGNORECASE
+)
+
+
+def redacted(text: str) -> str:
+    """``text`` without what stands before ``@`` in the URLs in it, and without signed queries."""
+    return _SIGNED.sub(r"\1****", _CREDENTIALS.sub(r"\1****@", text))
+
+
+class ManylayersError(Exception):
+    """Base of every foreseen failure. ``code`` is stable, the wording is not."""
+
+    code: ClassVar[str] = "error"
+    exit_status: ClassVar[int] = 70
+
+    def __init__(self, message: str, *, hint: str = "", details: tuple[str, ...] = ()) -> None:
+        self.message = redacted(message)
+        self.hint = redacted(hint)
+        self.details = tuple(map(redacted, details))
+        super().__init__(self.message)
+
+
+class LayerError(ManylayersError):
+    """The layer that would come out has errors; nothing was written."""
+
+    code = "layer"
+    exit_status = 1
+
+
+class UsageError(ManylayersError):
+    """What was asked makes no sense: an option, a configuration key, an input file's line."""
+
+    code = "usage"
+    exit_status = 2
+
+
+class ResolutionError(ManylayersError):
+    """The requirements have no answer for this target."""
+
+    code = "resolution"
+    exit_status = 3
+
+
+class NetworkError(ManylayersError):
+    """The network or the index failed, or ``--offline`` forbade asking it."""
+
+    code = "network"
+    exit_status = 4
+
+
+class InputError(ManylayersError):
+    """An input file is damaged, unsafe, or not what its hash says."""
+
+    code = "input"
+    exit_status = 5

@@ -24,6 +24,7 @@ from typing import IO, Any
 from installer.sources import WheelFile
 
 from manylayers.doors.archive import verify_wheel
+from manylayers.doors.store import facts_place
 from manylayers.errors.inputs import UnsafeWheelError
 from manylayers.formats.wheel import WheelFacts
 
@@ -69,7 +70,7 @@ def wheels(folders: Iterable[Path]) -> Iterator[tuple[Path, str]]:
 
 def real_name(path: Path) -> str:
     """The wheel's file name, which a store keeps in the line of JSON that begins its facts."""
-    facts = path.with_suffix(".facts")
+    facts = facts_place(path)
     if not facts.exists():
         return path.name
     line = next(line for line in facts.read_bytes().split(b"\n") if b'"filename"' in line)

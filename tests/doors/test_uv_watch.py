@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +15,7 @@ from manylayers.doors import uv_watch
 from manylayers.doors.resolve import Answer, Question, Resolver
 from manylayers.doors.uv_watch import without_log
 from manylayers.errors import NetworkError
-from manylayers.errors.places import IndexPageError
+from manylayers.errors.places import IndexPageError, ProgramError
 from manylayers.hands.web import WebSession
 from manylayers.options import IndexSettings
 from unruly_server import Request, serving
@@ -75,16 +76,55 @@ def test_an_index_that_drips_is_given_up(ask: Ask, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell")
 def test_a_page_without_end_does_not_fill_memory(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uv_watch, "MOST_MEMORY", 64 << 20)
+    monkeypatch.setattr(uv_watch, "GROWTH", 16 << 20)
+    monkeypatch.setattr(uv_watch, "LARGEST_PAGE", 4 << 20)
 
     def answer(request: Request) -> None:
         request.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n")
         while True:
             request.wfile.write(b" " * (1 << 16))
 
-    with serving(answer) as server, pytest.raises(IndexPageError, match="has no end") as caught:
+    with (
+        serving(answer) as server,
+        pytest.raises(IndexPageError, match="sends more than 4,194,304 bytes") as caught,
+    ):
         ask(server.url)
     assert "/simple/demo/" in caught.value.message
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell")
+def test_memory_alone_is_no_reason_to_end_it(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, wheels: Path
+) -> None:
+    monkeypatch.setattr(uv_watch, "GROWTH", 0)
+    wheel = build_wheel(wheels, "demo").read_bytes()
+    page = b'<a href="../../demo-1.0-py3-none-any.whl">demo-1.0-py3-none-any.whl</a>'
+
+    def answer(request: Request) -> None:
+        time.sleep(0.3)
+        if request.path.endswith(".whl"):
+            request.give(200, wheel)
+        else:
+            request.give(200, page, Content_Type="text/html")
+
+    with serving(answer) as server:
+        assert [pin.name for pin in ask(server.url).pins] == ["demo"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell")
+def test_a_resolver_that_takes_all_memory_is_ended(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uv_watch, "MOST_MEMORY", 1 << 20)
+    over = threading.Event()
+
+    def answer(_: Request) -> None:
+        over.wait(5)
+
+    with serving(answer) as server:
+        with pytest.raises(ProgramError, match="ended at 0 GiB of memory"):
+            ask(server.url)
+        over.set()
 
 
 def test_what_fails_at_once_is_left_to_the_resolver(ask: Ask, wheels: Path) -> None:

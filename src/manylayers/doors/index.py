@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote, urlsplit
 from manylayers.errors import NetworkError
 from manylayers.errors.places import IndexPageError, OfflineError, OutputError
 from manylayers.errors.resolving import ProjectNotFoundError
-from manylayers.formats.kept_page import Page, page_from_bytes, page_to_bytes
+from manylayers.formats.kept_page import LARGEST_PAGE, Page, page_from_bytes, page_to_bytes
 from manylayers.formats.pins import DistributionFile, local_path, normalized
 from manylayers.hands.disk import clear, write_file
 from manylayers.hands.urls import host_of, without_credentials
@@ -31,9 +31,6 @@ from manylayers.options import IndexSettings
 
 if TYPE_CHECKING:
     from pypi_simple import ProjectPage
-
-LARGEST_PAGE = 64 << 20
-"""Bytes. The largest page of the public index has some 20 MB."""
 
 ABSENT = "absent"
 """The type of a page that is not there: kept like others, so that offline knows it too."""

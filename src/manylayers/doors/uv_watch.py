@@ -1,8 +1,9 @@
 """Looking after uv while it works: what an index can't make it do is to hang, or to fill memory.
 
 uv has a timeout between bytes, four attempts and no limit of size. So its log is read along: where
-nothing new comes, what it asked for last is asked for once more, by our own session, which knows
-how slow is too slow. Only where that hangs too is uv ended.
+nothing new comes, or memory grows meanwhile, what it asked for last is asked for once more, by our
+own session, which knows how slow is too slow, and how large too large. Only where that is so is uv
+ended: a long search for versions is silent too, and may take a gigabyte.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import re
 import threading
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from manylayers.errors import NetworkError
-from manylayers.errors.places import IndexPageError
+from manylayers.errors.places import IndexPageError, ProgramError
+from manylayers.formats.kept_page import LARGEST_PAGE
 from manylayers.hands.urls import asked_for, host_of, without_credentials
 from manylayers.hands.web import SLOWEST_BYTES, TooSlowError, WebSession, pieces
 
@@ -22,10 +25,14 @@ LOG = "uv_client=debug"
 SILENCE = 4.0
 """Seconds without a new line in the log; whole resolutions take less."""
 LOOK_AGAIN = 30.0
-MOST_LOOKED_AT = 4
+MOST_LOOKED_AT = 16
 """URLs asked for anew at a time: uv asks for many at once, the last ones are under way."""
-MOST_MEMORY = 320 << 20
-"""Bytes. A resolution of 150 packages takes 110 MB; a page without end takes all there is."""
+GROWTH = 96 << 20
+"""Bytes more in memory since the last line of the log: more than the largest page takes."""
+PIECE = 1 << 20
+"""Bytes read at once."""
+MOST_MEMORY = 3 << 30
+"""Bytes. The search for versions of some 400 packages that had no answer took a third of it."""
 
 _ASKING = re.compile(
     r"^DEBUG (?:No cache entry for|Sending [^:\n]*request for): (https?://\S+)$", re.MULTILINE
@@ -46,32 +53,42 @@ class Watch:
         self._heard = 0
         self._since = time.monotonic()
         self._patience = SILENCE
+        self._held = 0
         self._found: list[NetworkError] = []
 
     def __call__(self, pid: int, said: bytes) -> None:
-        """Raises NetworkError or IndexPageError where uv should not go on."""
-        if _memory(pid) > MOST_MEMORY:
-            raise _too_much(_asked(said))
+        """Raises NetworkError or ProgramError where uv should not go on."""
         if self._found:
             raise self._found[0]
-        now = time.monotonic()
+        now, memory = time.monotonic(), _memory(pid)
+        if memory > MOST_MEMORY:
+            raise _too_much()
         if len(said) > self._heard:
-            self._heard, self._since, self._patience = len(said), now, SILENCE
-        elif now - self._since > self._patience:
-            self._since, self._patience = now, LOOK_AGAIN
+            self._heard, self._patience = len(said), SILENCE
+        elif now - self._since > self._patience or memory - self._held > GROWTH:
+            self._patience = LOOK_AGAIN
             for url in _asked(said)[-MOST_LOOKED_AT:]:
                 threading.Thread(target=self._look, args=(url,), daemon=True).start()
+        else:
+            return
+        self._since, self._held = now, memory
 
     def _look(self, url: str) -> None:
-        """Whether ``url`` hangs. What fails at once is left to uv, which asks again itself."""
+        """Whether ``url`` hangs, or is a page that does not end.
+
+        What fails at once is left to uv, which asks again itself.
+        """
         began = time.monotonic()
+        enough = SLOWEST_BYTES if _is_file(url) else LARGEST_PAGE
         try:
             with self._session.get(url, {}, self._session.patience(attempts=1)) as response:
                 came = 0
-                for piece in pieces(response, SLOWEST_BYTES):
+                for piece in pieces(response, PIECE):
                     came += len(piece)
-                    if came > SLOWEST_BYTES:
+                    if came > enough:
                         break
+            if came > LARGEST_PAGE:
+                self._found.append(_endless(url))
         except TooSlowError as error:
             self._found.append(_hangs(url, str(error)))
         except NetworkError as error:
@@ -105,9 +122,19 @@ def _hangs(url: str, reason: str) -> NetworkError:
     )
 
 
-def _too_much(asked: list[str]) -> IndexPageError:
-    what = f"{host_of(asked[-1])} sends for {asked_for(asked[-1])}" if asked else "the index sends"
+def _endless(url: str) -> IndexPageError:
     return IndexPageError(
-        f"the resolver was ended at {MOST_MEMORY >> 20} MiB of memory: what {what} has no end",
+        f"{host_of(url)} sends more than {LARGEST_PAGE:,} bytes for {asked_for(url)}",
         hint="check that --index-url is the simple API of that host, and ask who runs it",
     )
+
+
+def _too_much() -> ProgramError:
+    return ProgramError(
+        f"the resolver was ended at {MOST_MEMORY >> 30} GiB of memory",
+        hint="pin the packages that have many versions",
+    )
+
+
+def _is_file(url: str) -> bool:
+    return urlsplit(url).path.endswith((".whl", ".metadata", ".tar.gz", ".zip"))

@@ -6,6 +6,9 @@ import json
 from typing import NamedTuple
 from zlib import crc32
 
+LARGEST_PAGE = 64 << 20
+"""Bytes. The largest page of the public index has some 20 MB."""
+
 
 class Page(NamedTuple):
     """An index page as received, with what lets it be asked for again cheaply."""

@@ -63,6 +63,7 @@ VERIFIED = CacheVerifyReport(
     folder=CACHE,
     wheels=214,
     pages=61,
+    readings=4,
     size=429_300_000,
     learnt=3,
     damaged=(

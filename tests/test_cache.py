@@ -15,7 +15,7 @@ import pytest
 import manylayers
 from command import run
 from manylayers.doors.archive import verify_wheel
-from manylayers.doors.store import INDEX, TAG, UV, Store, facts_place
+from manylayers.doors.store import INDEX, LAYERS, TAG, UV, Store, facts_place
 from manylayers.doors.store_care import StoreCare
 from manylayers.formats.kept_page import Page, page_to_bytes
 from wheel_builder import build_wheel
@@ -309,6 +309,21 @@ def test_damaged_facts_and_pages_are_found(folder: Path, kept: list[Path]) -> No
     assert kept[0].exists()
     assert not page.exists()
     assert manylayers.cache_verify(folder).damaged == ()
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_reading_of_a_layer_is_measured_and_verified(folder: Path) -> None:
+    store = Store(folder)
+    for digit in "ab":
+        store.keep(digit * 64, b"what was read")
+    readings = sorted((folder / LAYERS).glob("*/*"))
+    parts = {part.part: part.entries for part in manylayers.cache_size(folder).parts}
+    assert parts["layers"] == len(readings) == manylayers.cache_verify(folder).readings
+    rotten(readings[0])
+    (damaged,) = manylayers.cache_verify(folder).damaged
+    assert (damaged.path, damaged.removed) == (str(readings[0]), True)
+    assert damaged.name == "what was read of a layer"
+    assert [path.exists() for path in readings] == [False, True]
 
 
 def test_facts_that_say_something_else_are_learnt_again(folder: Path, kept: list[Path]) -> None:

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 import manylayers
 from command import run
+from manylayers.cli.explain import LONGEST
 from manylayers.render.schema import document_schema
 from manylayers.report.explain import ExplainReport
 
@@ -188,3 +189,16 @@ def test_what_is_no_layer_is_told(tmp_path: Path) -> None:
     (tmp_path / "layer.zip").write_text("no zip")
     assert run("explain", "x", "--layer", "layer.zip", folder=tmp_path).status == 5
     assert run("explain", "x", "--layer", "gone.zip", folder=tmp_path).status == 2
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_a_log_of_which_the_rest_was_not_read_says_so(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    whole, more = (b"%s\n" % GLIBC.encode()).ljust(LONGEST, b"."), b"!"
+    said = piped(*words, text=whole, folder=tmp_path)
+    assert (said.returncode, b"were read" in said.stdout + said.stderr) == (0, False)
+    said = piped(*words, text=whole + more, folder=tmp_path)
+    assert (said.returncode, b"glibc-too-old" in said.stdout) == (0, True)
+    told = said.stdout if words else said.stderr
+    assert b"only the first 16 MB of the log were read" in told

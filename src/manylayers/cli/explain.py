@@ -12,6 +12,7 @@ from manylayers.errors import UsageError
 
 LONGEST = 16 << 20
 """Bytes of a piped log that are read, about a second's work."""
+REST = f"only the first {LONGEST >> 20} MB of the log were read: pipe the part with the error"
 
 EXAMPLES = """\b
 Examples:
@@ -61,15 +62,18 @@ def explain(
     from manylayers.render.explain import explain_text
 
     talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
-    report = run_explain(_asked_text(text), python=python, arch=arch, layers=layers)
+    asked = _asked_text(text)
+    report = run_explain(asked[:LONGEST], python=python, arch=arch, layers=layers)
+    if len(asked) > LONGEST:
+        report = report._replace(warnings=(REST,))
     talk.tell(report, explain_text)
     return 0
 
 
 def _asked_text(words: tuple[str, ...]) -> str | bytes:
-    """The text of the command line, or what is piped."""
+    """The text of the command line, or what is piped, up to where it is too much."""
     if words == ("-",) or (not words and not sys.stdin.isatty()):
-        return sys.stdin.buffer.read(LONGEST)
+        return sys.stdin.buffer.read(LONGEST + 1)
     if len(words) == 1 and _is_file(words[0]):
         raise UsageError(
             f"{words[0]} is a file, and a text is asked for",

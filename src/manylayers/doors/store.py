@@ -3,7 +3,7 @@
 ```
 CACHEDIR.TAG            backup programs pass it over
 wheels-v1/ab/abcd….whl  a wheel under its SHA-256
-wheels-v1/ab/abcd….4.facts  what was learnt of it, sealed; an entry counts only with both
+wheels-v1/ab/abcd….5.facts  what was learnt of it, sealed; an entry counts only with both
 index-v2/               index pages with their validators, sealed
 uv-v1/                  the resolver's own cache
 layers-v1/ab/abcd…      what was read of the layer with this SHA-256, sealed
@@ -131,7 +131,7 @@ class Store:
         """What was kept of the layer with this hash (hex); ``None`` without it, or damaged."""
         path = self._layer(sha256)
         try:
-            told = _opened(path.read_bytes())
+            told = opened(path.read_bytes())
         except (OSError, ValueError):
             return None
         _note_use(path)
@@ -248,7 +248,7 @@ def kept_facts(wheel: Path) -> WheelFacts | None:
     ValueError when they are damaged; those of another version of manylayers count as none.
     """
     try:
-        told = _opened(facts_place(wheel).read_bytes())
+        told = opened(facts_place(wheel).read_bytes())
     except OSError:
         return None
     try:
@@ -290,10 +290,11 @@ def _seal(told: bytes) -> bytes:
 
 def _unsealed(data: bytes) -> tuple[WheelFacts, int]:
     """Facts and time. Raises ValueError when a byte is not as it was written."""
-    return _read(_opened(data))
+    return _read(opened(data))
 
 
-def _opened(data: bytes) -> bytes:
+def opened(data: bytes) -> bytes:
+    """What was sealed. Raises ValueError when a byte is not as it was written."""
     seal, _, told = data.partition(b"\n")
     if seal != b"%08x" % zlib.crc32(told):
         raise ValueError("these are not the bytes that were written")

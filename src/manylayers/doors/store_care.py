@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from manylayers.doors import store_parts
-from manylayers.doors.store import TAG, UNDER_WAY, UV, facts_place, kept_facts, sound_facts
+from manylayers.doors.store import TAG, UNDER_WAY, UV, facts_place, kept_facts, opened, sound_facts
 from manylayers.doors.store_parts import TAG_NAME, Part, status
 from manylayers.doors.store_useless import Useless, digest, free_locks, useless
 from manylayers.formats.kept_page import page_from_bytes
@@ -59,6 +59,9 @@ class StoreCare:
     def pages(self) -> list[Path]:
         return store_parts.pages(self.folder)
 
+    def readings(self) -> list[Path]:
+        return list(store_parts.readings(self.folder))
+
     # -- is it what it was? ------------------------------------------------------------------------
 
     def digest(self, path: Path) -> str | None:
@@ -77,6 +80,14 @@ class StoreCare:
         """Whether a kept index page is as it was kept."""
         try:
             page_from_bytes(page.read_bytes())
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def is_sealed(self, reading: Path) -> bool:
+        """Whether what was read of a layer is as it was kept."""
+        try:
+            opened(reading.read_bytes())
         except (OSError, ValueError):
             return False
         return True

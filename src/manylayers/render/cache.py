@@ -65,9 +65,8 @@ def verify_text(report: CacheVerifyReport, style: Style) -> str:
     for one in report.damaged:
         done = "removed" if one.removed else "still there"
         lines += [f"{style.red('damaged:')} {one.name}, {one.reason}; {done}", f"  {one.path}"]
-    told = (
-        f"{report.wheels:,} wheels and {report.pages:,} index pages read, {size_text(report.size)}"
-    )
+    told = f"{report.wheels:,} wheels, {report.pages:,} index pages and {report.readings:,} "
+    told += f"readings of layers read, {size_text(report.size)}"
     lines.append(f"{told}, {len(report.damaged)} damaged")
     if report.learnt:
         lines.append(f"what was learnt of {report.learnt} of them was renewed")

@@ -70,12 +70,16 @@ class DamagedReport(NamedTuple):
 
 
 class CacheVerifyReport(NamedTuple):
-    """What reading everything again has shown; ``learnt`` wheels had their facts renewed."""
+    """What reading everything again has shown; ``learnt`` wheels had their facts renewed.
+
+    ``readings`` are what was read of layers.
+    """
 
     schema: Literal["manylayers.cache-verify/1"]
     folder: str
     wheels: int
     pages: int
+    readings: int
     size: int
     learnt: int
     damaged: tuple[DamagedReport, ...]

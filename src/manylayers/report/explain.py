@@ -37,7 +37,8 @@ class ExplainReport(NamedTuple):
     ``seen`` are sentences on what the layers that were named hold of what the text names;
     ``findings`` are those of the checks that it is about.
     ``assumed`` is what the commands name although the text does not tell it. ``source`` is where
-    somebody met this: ``owner/repository#number`` is a thread on GitHub.
+    somebody met this: ``owner/repository#number`` is a thread on GitHub. ``warnings`` say what of
+    the text was not read.
     """
 
     schema: Literal["manylayers.explain/1"]
@@ -52,3 +53,4 @@ class ExplainReport(NamedTuple):
     codes: tuple[str, ...]
     source: str | None
     assumed: str | None
+    warnings: tuple[str, ...] = ()

@@ -28,12 +28,15 @@ class Seen(NamedTuple):
 
 
 def verify(care: Cares, store: Stores, archive: Archives, progress: Progress) -> CacheVerifyReport:
-    """Read every wheel and index page; what is damaged is removed and named, as far as it can be.
+    """Read every wheel, index page and reading of a layer again.
+
+    What is damaged is removed and named, as far as it can be.
 
     Facts of another time, of a store that was copied, are renewed.
     """
-    wheels, pages = care.wheels(), care.pages()
+    wheels, pages, readings = care.wheels(), care.pages(), care.readings()
     progress.say(f"reading {len(wheels)} wheels and {len(pages)} index pages")
+    sizes = [care.measure(path) for path in (*wheels, *pages, *readings)]
     with ThreadPoolExecutor(min(PARALLEL, os.cpu_count() or 1)) as pool:
         seen = list(pool.map(lambda wheel: _look(wheel, care, archive), wheels))
     renewed = [one.facts for one in seen if one.facts]
@@ -41,12 +44,18 @@ def verify(care: Cares, store: Stores, archive: Archives, progress: Progress) ->
         store.learn(facts)
     damaged = [one.damage for one in seen if one.damage]
     damaged += [_damage(page, "an index page", care) for page in pages if not care.is_whole(page)]
+    damaged += [
+        _damage(reading, "what was read of a layer", care)
+        for reading in readings
+        if not care.is_sealed(reading)
+    ]
     return CacheVerifyReport(
         schema="manylayers.cache-verify/1",
         folder=str(care.folder),
         wheels=len(wheels),
         pages=len(pages),
-        size=sum(map(care.measure, (*wheels, *pages))),
+        readings=len(readings),
+        size=sum(sizes),
         learnt=len(renewed),
         damaged=tuple(damaged),
         warnings=tuple(_kept(damaged)),

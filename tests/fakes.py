@@ -114,6 +114,8 @@ class FakeArchive:
     texts: Mapping[str, bytes] = field(default_factory=dict)
     written: list[Layer] = field(default_factory=list)
     zip_size: int = 60_000_000
+    size: int | None = None
+    """Bytes that each member is said to have, whatever ``contents`` holds."""
 
     def verify_wheel(self, path: Path, *, filename: str, sha256: str | None = None) -> WheelFacts:
         name, version = filename.split("-")[:2]
@@ -124,6 +126,9 @@ class FakeArchive:
             tag="-".join(filename.removesuffix(".whl").split("-")[-3:]),
             requires=self.requires.get(name, ()),
         )
+        if self.size is not None:
+            members = tuple(one._replace(size=self.size) for one in facts.members)
+            facts = facts._replace(members=members)
         return _with_hash(facts, sha256 or facts.sha256)
 
     def refuse_bomb(self, path: Path) -> tuple[str, ...]:
@@ -197,5 +202,4 @@ def world(
 
 
 def _with_hash(facts: WheelFacts, sha256: str) -> WheelFacts:
-
     return facts._replace(sha256=sha256)

@@ -29,6 +29,8 @@ FAULTS: list[dict[str, bytes]] = [
     {"demo.pth": b"import os\n"},
     {"sitecustomize.py": b""},
     {"awslambdaric/__init__.py": b""},
+    {"demo/__pycache__/gone.cpython-312.pyc": b""},
+    {"demo/only.pyc": b"\x61\x0d\r\n"},
 ]
 
 

@@ -43,7 +43,11 @@ def built(
 
 
 def codes(report: BuildReport) -> list[tuple[str, str]]:
-    return [(one.code, one.severity) for one in report.findings if one.code[0] in "BL"]
+    return [
+        (one.code, one.severity)
+        for one in report.findings
+        if one.code[0] in "BL" or one.code == "C405"
+    ]
 
 
 def test_what_loads_is_written_and_nothing_is_said() -> None:
@@ -100,6 +104,30 @@ def test_files_that_python_runs_at_its_start_are_read() -> None:
     there = place({"demo.pth": b"import os\n"})
     there.archive.texts = {"demo.pth": b"import os\n"}
     assert codes(built(there)) == [("L110", "warning")]
+
+
+def test_bytecode_that_another_python_wrote_stops_it_where_there_is_no_source() -> None:
+    stale = "demo/__pycache__/old.cpython-39.pyc"
+    assert codes(built(place({stale: b"", "demo/old.py": b""}))) == [("L108", "note")]
+    there = place({"demo/only.pyc": b""})
+    there.archive.texts = {"demo/only.pyc": b"\x61\x0d\r\n" + bytes(12)}
+    with pytest.raises(UnfitLayerError, match="bad magic number"):
+        built(there)
+    assert there.archive.written == []
+
+
+@pytest.mark.parametrize(
+    ("name", "python", "expected"),
+    [
+        ("botocore", "3.12", [("C405", "warning")]),
+        ("requests", "3.12", []),
+        ("urllib3", "3.12", []),
+    ],
+)
+def test_a_part_of_the_sdk_is_told_of(
+    name: str, python: str, expected: list[tuple[str, str]]
+) -> None:
+    assert codes(built(place({f"{name}/__init__.py": b""}, name), python)) == expected
 
 
 def test_each_runtime_of_a_layer_is_judged_and_the_same_is_said_once() -> None:

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from manylayers.checks import startup
 from manylayers.checks.choosing import Check
 from manylayers.checks.finding import Finding
+from manylayers.checks.glance import bytecode_among, part_of_sdk
 from manylayers.checks.places import absolute
 from manylayers.checks.plain import unusual
 from manylayers.checks.scene import Scene
+from manylayers.checks.wording import carriers
 from manylayers.facts.systems import openers
 
 
@@ -25,15 +27,45 @@ def native_files(scene: Scene) -> Iterator[Finding]:
 
 def opened_libraries(scene: Scene) -> Iterator[Finding]:
     """B209, of the packages that are known for it."""
-    carried = (*scene.layers, *((scene.function,) if scene.function else ()))
-    if any(one.name in openers() for layer in carried for one in layer.distributions):
+    if not openers().isdisjoint(_packages(scene)):
         from manylayers.checks.missing import opened_libraries as find
 
         yield from find(scene)
 
 
+def useless_bytecode(scene: Scene) -> Iterator[Finding]:
+    """L108, where there is any bytecode."""
+    if any(bytecode_among(one.files) for one in carriers(scene)):
+        from manylayers.checks.bytecode import useless
+
+        yield from useless(scene)
+
+
+def fatal_bytecode(scene: Scene) -> Iterator[Finding]:
+    """L109, where there is any bytecode."""
+    if any(bytecode_among(one.files) for one in carriers(scene)):
+        from manylayers.checks.bytecode import fatal
+
+        yield from fatal(scene)
+
+
+def mixed_sdk(scene: Scene) -> Iterator[Finding]:
+    """C405, of layers with a part of the SDK."""
+    if part_of_sdk(scene.target, _packages(scene)):
+        from manylayers.checks.conflicts import mixed_sdk as find
+
+        yield from find(scene)
+
+
+def _packages(scene: Scene) -> set[str]:
+    return {one.name for carried in carriers(scene) for one in carried.distributions}
+
+
 BROUGHT = (
+    Check(("L108",), useless_bytecode),
+    Check(("L109",), fatal_bytecode),
     Check(("L110", "L111", "L112"), startup.at_the_start),
     Check(("B201", "B202", "B203", "B204", "B205", "B206", "B207", "B208"), native_files),
     Check(("B209",), opened_libraries),
+    Check(("C405",), mixed_sdk),
 )

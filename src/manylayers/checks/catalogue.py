@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from manylayers.checks import (
-    bytecode,
     conflicts,
     dependencies,
     layout,
@@ -25,8 +24,6 @@ CHECKS = (
     Check(("L105",), modes.unreadable),
     Check(("L106",), modes.links),
     Check(("L107",), modes.backslashes),
-    Check(("L108",), bytecode.useless),
-    Check(("L109",), bytecode.fatal),
     Check(("L113",), layout.junk),
     *BROUGHT,
     Check(("S301",), size.over_the_limit),
@@ -37,7 +34,6 @@ CHECKS = (
     Check(("C402",), conflicts.overwritten),
     Check(("C403",), conflicts.two_versions),
     Check(("C404",), conflicts.spoilt),
-    Check(("C405",), conflicts.mixed_sdk),
     Check(("D601",), dependencies.unmet),
     Check(("D602",), dependencies.other_python),
     Check(("D603",), dependencies.without_metadata),

@@ -13,7 +13,7 @@ from manylayers.layer.carried import Carried, CarriedFile
 from manylayers.layer.contents import LayerPath
 from manylayers.layer.merging import Installed, first_of_each, installed, merged
 from manylayers.layer.requirements import Need, needs
-from manylayers.layer.runtime_packages import CORE
+from manylayers.layer.runtime_packages import CORE, URLLIB3_2_SINCE
 from manylayers.layer.searching import roots, top_names
 
 
@@ -193,10 +193,6 @@ def _newer_urllib3(scene: Scene, found: Installed) -> Iterator[Finding]:
             f"{scene.target.runtime} needs urllib3<1.27 (cannot import name 'DEFAULT_CIPHERS')",
             remedy="ask for urllib3<2, or add boto3",
         )
-
-
-URLLIB3_2_SINCE = (3, 10)
-"""The Python from which on botocore allows urllib3 2, by its own Requires-Dist."""
 
 
 def _mixed(scene: Scene, core: Mapping[str, Installed], missing: str) -> Finding:

@@ -13,6 +13,7 @@ from manylayers.checks.plain import unusual
 from manylayers.checks.sorting import top_names
 from manylayers.facts.stdlib import hideable_modules
 from manylayers.facts.systems import openers
+from manylayers.layer.runtime_packages import CORE, URLLIB3_2_SINCE
 
 if TYPE_CHECKING:
     from manylayers.formats.native import NativeFacts
@@ -31,6 +32,8 @@ def of_interest(
     """``files`` are sorted and begin with their path; ``natives`` are those of a loader."""
     if not openers().isdisjoint(packages) or unusual(natives, target):
         return True
+    if bytecode_among(files) or part_of_sdk(target, packages):
+        return True
     hidden = hideable_modules(target.facts.python)
     for folder in (f"{target.site_packages}/", "python/", ""):
         for name, _ in top_names(files, folder):
@@ -38,3 +41,16 @@ def of_interest(
             if module in hidden or module.startswith(WATCHED) or name.endswith(".pth"):
                 return True
     return False
+
+
+def bytecode_among(files: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether any of ``files``, which begin with their path, is bytecode."""
+    return any(file[0].endswith(".pyc") for file in files)
+
+
+def part_of_sdk(target: Target, packages: Collection[str]) -> bool:
+    """Whether ``packages`` may meet a part of the SDK in the runtime that doesn't suit them."""
+    there = len(CORE.intersection(packages))
+    if there:
+        return there < len(CORE)
+    return "urllib3" in packages and target.facts.python < URLLIB3_2_SINCE

@@ -11,6 +11,8 @@ from manylayers.target import Target
 
 CORE = frozenset({"boto3", "botocore", "s3transfer"})
 """The SDK proper. These three are left out together or not at all: parts of two releases break."""
+URLLIB3_2_SINCE = (3, 10)
+"""The Python from which on botocore allows urllib3 2, by its own Requires-Dist."""
 
 RULE = "runtime"
 

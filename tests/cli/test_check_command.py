@@ -40,6 +40,53 @@ def test_what_is_ignored_is_no_error(tmp_path: Path) -> None:
     assert (said.status, "1 ignored" in said.out) == (0, True), said.out
 
 
+def test_a_project_says_what_it_wants_to_be_told(tmp_path: Path) -> None:
+    wrong = write_layer(tmp_path / "layer.zip", {"requests/__init__.py": b"", ".DS_Store": b""})
+    project = tmp_path / "pyproject.toml"
+    folder = tmp_path / "below"
+    folder.mkdir()
+    words = ("check", str(wrong), "--python", "3.12")
+
+    def told(text: str, *more: str) -> tuple[int, list[str]]:
+        project.write_text(f"[tool.manylayers.check]\n{text}")
+        said = run(*words, *more, "--json", folder=folder)
+        return said.status, [one["code"] for one in said.json["findings"]]
+
+    assert told("") == (1, ["L102", "L113"])
+    assert told('ignore = ["l102"]') == (0, ["L113"])
+    assert told('ignore = ["L102"]', "--ignore", "L113") == (0, [])
+    assert told('select = "L113"') == (0, ["L113"])
+    assert told('select = ["L113"]', "--select", "L102") == (1, ["L102"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[tool.manylayers.check]\nignore = ["Q9"]', "check: no check has a code that begins with"),
+        ("[tool.manylayers.check]\nignroe = []", "did you mean ignore?"),
+        ("[tool.manylayers.check]\nselect = 3", "check.select must be a list of strings"),
+        ("[tool.manylayers", "is not valid TOML"),
+    ],
+)
+def test_a_projects_table_that_is_wrong_is_told(
+    tmp_path: Path, layer: Path, text: str, expected: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    said = run("check", str(layer), folder=tmp_path)
+    assert (said.status, expected in said.err) == (2, True), said.err
+
+
+def test_a_broken_project_of_somebody_else_stops_no_check(tmp_path: Path, layer: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project\n")
+    assert run("check", str(layer), folder=tmp_path).status == 0
+
+
+def test_a_project_with_a_table_for_checks_alone_is_built_as_without(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.manylayers.check]\nignore = []")
+    said = run("build", "--python", "3.12", folder=tmp_path)
+    assert "has no [tool.manylayers]" in said.err
+
+
 def test_json_has_the_findings_and_who_it_is_right_for(tmp_path: Path, layer: Path) -> None:
     said = run("check", str(layer), "--arch", "arm64", "--json", folder=tmp_path)
     assert (said.status, said.json["schema"]) == (0, "manylayers.check/1")

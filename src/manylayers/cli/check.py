@@ -61,6 +61,7 @@ def check(
     Exit status 1 when something is an error.
     """
     from manylayers.api.layers import run_check
+    from manylayers.config.checking import wanted_codes
     from manylayers.options import CheckOptions, IndexSettings
     from manylayers.render.check import check_text
 
@@ -68,22 +69,17 @@ def check(
         raise UsageError(
             "no layer is named", hint="for example: manylayers check layer.zip --python 3.12"
         )
+    codes = wanted_codes(select, ignore, Path.cwd())
     asked = CheckOptions(
         layers=tuple(map(Path, layers)),
         function=Path(function) if function else None,
         python=python or "",
         arch=arch or "",
         wrapper=wrapper,
-        select=codes(select),
-        ignore=codes(ignore),
+        select=codes.select,
+        ignore=codes.ignore,
     )
     talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
     report = run_check(asked, options.workplace(IndexSettings(), cache_dir), talk.progress())
     talk.tell(report, check_text)
     return int(any(finding.severity == "error" for finding in report.findings))
-
-
-def codes(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Codes as they are written, one a word or several with commas between."""
-    found = (code.strip().upper() for word in words for code in word.split(","))
-    return tuple(code for code in found if code)

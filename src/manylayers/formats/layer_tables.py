@@ -1,4 +1,7 @@
-"""``[tool.manylayers]``: the layers a project wants, for which runtimes, with which options."""
+"""``[tool.manylayers]``: the layers a project wants, for which runtimes, with which options.
+
+And ``[tool.manylayers.check]``: what it wants to be told of layers that are there.
+"""
 
 from __future__ import annotations
 
@@ -50,14 +53,13 @@ def read_layer_tables(
     Without a table of layers there is one, named after the project. Raises UsageError naming the
     key that is unknown or of the wrong type.
     """
-    tool = _checked_table(document.get("tool", {}), "tool", source).get("manylayers")
-    if tool is None:
-        return None
     where = "tool.manylayers"
-    common = {
-        key: value for key, value in _checked_table(tool, where, source).items() if key != "layers"
-    }
-    _check_keys(common, KEYS | {"layers"}, where, source)
+    tool = _own_table(document, source)
+    read_check_table(document, source)
+    if tool is None or tool.keys() == {"check"}:
+        return None
+    common = {key: value for key, value in tool.items() if key not in ("layers", "check")}
+    _check_keys(common, KEYS | {"layers", "check"}, where, source)
     layers = _checked_table(tool.get("layers", {}), f"{where}.layers", source)
     _check_names(layers, f"{where}.layers", source)
     if not layers:
@@ -68,6 +70,32 @@ def read_layer_tables(
         _check_keys(_checked_table(own, place, source), KEYS - COMMON_ONLY, place, source)
         tables.append(_layer(name, {**common, **own}, place, source))
     return tuple(tables)
+
+
+class CheckTable(NamedTuple):
+    """``[tool.manylayers.check]``: codes, or how they begin, as the options take them."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+def read_check_table(document: Mapping[str, Any], source: str) -> CheckTable:
+    """What a project wants to be told of by ``check``; all where it says nothing.
+
+    Raises UsageError naming the key that is unknown or of the wrong type.
+    """
+    where = "tool.manylayers.check"
+    told = (_own_table(document, source) or {}).get("check", {})
+    table = _checked_table(told, where, source)
+    _check_keys(table, set(CheckTable._fields), where, source)
+    return CheckTable(
+        **{key: _list(codes, f"{where}.{key}", source) for key, codes in table.items()}
+    )
+
+
+def _own_table(document: Mapping[str, Any], source: str) -> Mapping[str, Any] | None:
+    tool = _checked_table(document.get("tool", {}), "tool", source).get("manylayers")
+    return None if tool is None else _checked_table(tool, "tool.manylayers", source)
 
 
 def _check_names(layers: Iterable[str], where: str, source: str) -> None:

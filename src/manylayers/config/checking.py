@@ -1,0 +1,53 @@
+"""Which findings a project wants to be told of, by its ``pyproject.toml`` and the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from manylayers.doors.inputs import nearest_pyproject, read_file
+from manylayers.errors import UsageError
+
+
+class Codes(NamedTuple):
+    """Codes in upper case, or how they begin."""
+
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+
+
+def wanted_codes(select: Iterable[str], ignore: Iterable[str], folder: Path) -> Codes:
+    """Those of the command line and of the project that ``folder`` lies in.
+
+    What the command line selects counts instead of what the project does; both ignore. Raises
+    UsageError for a table that is wrong.
+    """
+    own = Codes(_each(select), _each(ignore))
+    told = _told_by_project(folder)
+    return Codes(own.select or told.select, (*told.ignore, *own.ignore))
+
+
+def _told_by_project(folder: Path) -> Codes:
+    path = nearest_pyproject(folder)
+    data = read_file(path) if path else b""
+    if b"manylayers" not in data:  # most: no need to read them as TOML, or to mind what is wrong
+        return Codes((), ())
+    from manylayers.checks.catalogue import refuse_unknown
+    from manylayers.formats.layer_tables import read_check_table
+    from manylayers.formats.pyproject import read_pyproject
+
+    project = read_pyproject(data, str(path), folder)
+    table = read_check_table(project.document, project.source)
+    codes = Codes(_each(table.select), _each(table.ignore))
+    try:
+        refuse_unknown((*codes.select, *codes.ignore))
+    except UsageError as error:
+        raise UsageError(f"{path}: tool.manylayers.check: {error}", hint=error.hint) from error
+    return codes
+
+
+def _each(words: Iterable[str]) -> tuple[str, ...]:
+    """Codes as they are written, one a word or several with commas between."""
+    found = (code.strip().upper() for word in words for code in word.split(","))
+    return tuple(code for code in found if code)

@@ -37,6 +37,9 @@ def test_another_layer_or_the_function_may_have_it() -> None:
     [
         ("helper; python_version < '3.9'", []),
         ("helper; extra == 'fast'", []),
+        ("helper; python_version >= '3.9' and extra == 'fast'", []),
+        ("helper; python_version >= '3.9' or extra == 'fast'", [("D601", "error")]),
+        ("helper; extra == ''", [("D601", "error")]),
         ("helper; sys_platform == 'win32'", []),
         ("helper; platform_machine == 'x86_64'", [("D601", "error")]),
         ("pip", []),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,6 +41,29 @@ def test_what_is_ignored_is_no_error(tmp_path: Path) -> None:
     words = ("check", "layer.zip", "--python", "3.12", "--ignore", "l101,L102")
     said = run(*words, folder=tmp_path)
     assert (said.status, "1 ignored" in said.out) == (0, True), said.out
+
+
+def test_the_second_check_of_a_zip_opens_no_door_that_it_does_not_need(
+    tmp_path: Path, layer: Path
+) -> None:
+    assert run("check", str(layer), folder=tmp_path).status == 0
+    code = (
+        "import sys; from manylayers.cli.program import main; "
+        f"status = main(['check', {str(layer)!r}, '-q']); "
+        "print(status, *[name for name in ('requests', 'rich', 'packaging', 'concurrent.futures', "
+        "'manylayers.doors.layers', 'manylayers.doors.index', "
+        "'manylayers.stories.needs') if name in sys.modules])"
+    )
+    environment = {**os.environ, "MANYLAYERS_CACHE_DIR": str(tmp_path / ".cache")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split()[-1:] == ["0"], done.stdout + done.stderr
 
 
 def test_a_project_says_what_it_wants_to_be_told(tmp_path: Path) -> None:

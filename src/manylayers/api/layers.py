@@ -26,12 +26,11 @@ if TYPE_CHECKING:
 
 def run_check(options: CheckOptions, place: Workplace, progress: Progress) -> CheckReport:
     """A look at layers that are there. Raises UsageError and UnsafeLayerError."""
-    from manylayers.doors import layers
     from manylayers.doors.store_useless import digest
     from manylayers.stories.check import check as tell_check
     from manylayers.stories.reading_once import ReadingOnce
 
-    once = ReadingOnce(layers, digest, Store(place.cache_folder))
+    once = ReadingOnce(_LayersLater(), digest, Store(place.cache_folder))
     return tell_check(options, once, progress)
 
 
@@ -170,7 +169,7 @@ def fix(layer: str | Path, output: str | Path, *, python: str = "", arch: str = 
 
 
 class _LayersLater:
-    """The door of layers, opened when one is named: most texts are explained without."""
+    """The door of layers, opened when one is read: most texts need none, known zips neither."""
 
     def read_layer(self, path: Path) -> Carried:
         from manylayers.doors.layers import read_layer

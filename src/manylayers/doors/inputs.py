@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from manylayers.errors import UsageError
 from manylayers.errors.inputs import LockError
 from manylayers.formats.pins import Root
+from manylayers.formats.pylock import Lock, read_pylock
 
 if TYPE_CHECKING:
     from manylayers.formats.other_files import OtherFile
-    from manylayers.formats.pylock import Lock
 
 
 class Gathered(NamedTuple):
@@ -74,8 +74,6 @@ def gather(
 
 def read_lock_file(path: str | Path) -> Lock:
     """The PEP 751 lock at ``path``. Raises LockError, UsageError when there is none."""
-    from manylayers.formats.pylock import read_pylock
-
     data, place = read_file(path), Path(path)
     try:
         return read_pylock(data, str(place), place.absolute().parent)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import struct
-from itertools import accumulate
+from functools import partial
+from itertools import accumulate, pairwise
 from typing import Any
 
 from manylayers.formats.wheel_facts import FACTS_VERSION, read_natives, shared_natives
@@ -79,25 +80,25 @@ def _files(columns: bytes, document: dict[str, Any]) -> tuple[CarriedFile, ...]:
     count = document["files"]
     layout = _layout(count)
     numbers = layout.unpack_from(columns)
+    sizes, modes, lengths = (numbers[count * place : count * (place + 1)] for place in range(3))
     length, _, rest = columns[layout.size :].partition(b"\n")
     *texts, end = rest[: int(length)].decode(*_AS_TEXT).split("\0")
     kept = rest[int(length) :]
-    ends = list(accumulate(numbers[2 * count :]))
-    if end or len(texts) != 3 * count or len(kept) != (ends[-1] if ends else 0):
+    ends = [0, *accumulate(lengths)]
+    if end or len(texts) != 3 * count or len(kept) != ends[-1]:
         raise ValueError("columns of different lengths")
     natives = read_natives(document["natives"], document["native"])
-    return tuple(
-        CarriedFile(
-            LayerPath(texts[3 * index]),
-            numbers[index],
-            texts[3 * index + 1],
-            numbers[count + index],
-            texts[3 * index + 2],
-            natives.get(index),
-            kept[ends[index] - numbers[2 * count + index] : ends[index]],
-        )
-        for index in range(count)
+    contents = [kept[start:stop] for start, stop in pairwise(ends)]
+    rows = zip(
+        *(texts[::3], sizes, texts[1::3], modes, texts[2::3]),
+        *(map(natives.get, range(count)), contents),
+        strict=True,
     )
+    return tuple(map(_new_file, rows))
+
+
+_new_file: Any = partial(tuple.__new__, CarriedFile)
+"""Column by column, without a call of Python's own for each file."""
 
 
 def _layout(count: int) -> struct.Struct:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -30,9 +31,17 @@ class Need(NamedTuple):
 def needs(lines: Iterable[str], target: Target) -> Iterator[Need]:
     """Those of ``Requires-Dist`` that count on ``target`` where no extra is asked for."""
     for line in lines:
+        if _of_an_extra(line):
+            continue
         need = _need(line, target)
         if need:
             yield need
+
+
+def _of_an_extra(line: str) -> bool:
+    """Whether an extra alone decides: most lines of large packages, over without being parsed."""
+    _, _, marker = line.partition(";")
+    return " or " not in marker and re.search(r"\bextra\s*==\s*['\"]\w", marker) is not None
 
 
 @lru_cache(maxsize=1 << 14)

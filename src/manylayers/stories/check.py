@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.checks.catalogue import findings, refuse_unknown
 from manylayers.checks.choosing import Choice
@@ -13,7 +13,6 @@ from manylayers.layer.carried import Carried
 from manylayers.layer.inference import Evidence, evidence
 from manylayers.options import CheckOptions
 from manylayers.report.check import CarriedReport, CheckReport
-from manylayers.stories.needs import Layers
 from manylayers.stories.progress import Progress
 from manylayers.stories.telling import target_report
 from manylayers.target import (
@@ -24,6 +23,9 @@ from manylayers.target import (
     find_runtime,
     target_of,
 )
+
+if TYPE_CHECKING:  # a Protocol has nothing to do at run time, and knows every door
+    from manylayers.stories.needs import Layers
 
 EVERYTHING = Choice()
 

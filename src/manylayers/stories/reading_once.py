@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from manylayers.layer.carried import Carried
 from manylayers.layer.remembered import reading_from_bytes, reading_to_bytes
-from manylayers.stories.needs import Digests, Layers, Readings
+
+if TYPE_CHECKING:  # Protocols have nothing to do at run time, and know every door
+    from manylayers.stories.needs import Digests, Layers, Readings
 
 
 class ReadingOnce:

@@ -20,7 +20,8 @@ def head(python: int, size: int = 6) -> bytes:
     return first.to_bytes(2, "little") + b"\r\n" + bytes(8) + size.to_bytes(4, "little") + b"code"
 
 
-def test_the_running_pythons_bytecode_is_known_again() -> None:
+def test_the_running_pythons_bytecode_is_known_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "pycache_prefix", None)  # whatever PYTHONPYCACHEPREFIX says
     assert bytecode_python(importlib.util.MAGIC_NUMBER + bytes(12)) == sys.version_info[:2]
     path = importlib.util.cache_from_source("pkg/mod.py", optimization=2)
     assert cached_name(path) == ("pkg/mod.py", "cpython", sys.version_info[:2])

@@ -18,6 +18,7 @@ from manylayers.doors.archive import verify_wheel
 from manylayers.doors.store import INDEX, LAYERS, TAG, UV, Store, facts_place
 from manylayers.doors.store_care import StoreCare
 from manylayers.formats.kept_page import Page, page_to_bytes
+from rot import rotten
 from wheel_builder import build_wheel
 
 DAY = 86_400.0
@@ -54,16 +55,6 @@ def keep_part(folder: Path, digit: str) -> Path:
 def aged(path: Path, days: float) -> Path:
     then = time.time() - days * DAY
     os.utime(path, (then, then))
-    return path
-
-
-def rotten(path: Path) -> Path:
-    """A bit of ``path`` turns, and the file system knows nothing of it."""
-    told = path.stat()
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
-    os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
     return path
 
 

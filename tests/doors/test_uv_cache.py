@@ -13,6 +13,7 @@ import pytest
 import manylayers
 from index_app import IndexApp, Offer, Reply, json_page, serving
 from manylayers.doors.uv_cache import mend, note, notes_place, trouble
+from rot import rotten
 from wheel_builder import build_wheel, metadata
 
 
@@ -28,15 +29,6 @@ def cache(tmp_path: Path) -> Path:
     return folder
 
 
-def turned(path: Path) -> None:
-    """A bit turns, and the file system knows nothing of it."""
-    told = path.stat()
-    data = bytearray(path.read_bytes())
-    data[len(data) // 3] ^= 1
-    path.write_bytes(data)
-    os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
-
-
 def folder_instead(path: Path) -> None:
     path.unlink()
     path.mkdir()
@@ -48,7 +40,7 @@ def link_instead(path: Path) -> None:
 
 
 def flipped(path: Path) -> None:
-    turned(path)
+    rotten(path)
     os.utime(path)
 
 
@@ -68,7 +60,7 @@ def test_what_is_not_as_it_was_goes(cache: Path, damage: Callable[[Path], None])
 
 
 def test_bits_that_turned_unseen_are_found_by_reading(cache: Path) -> None:
-    turned(cache / "simple" / "one.rkyv")
+    rotten(cache / "simple" / "one.rkyv")
     note(cache)  # does not take the damage for what uv wrote
     assert mend(cache, read=False) == 0
     assert mend(cache, read=True) == 1
@@ -139,7 +131,7 @@ def offer(path: Path, app: IndexApp, requires: tuple[str, ...]) -> Offer:
     return Offer(path.name, url=url, hashes={"sha256": digest}, core_metadata=True)
 
 
-DAMAGES = [flipped, turned, folder_instead, link_instead]
+DAMAGES = [flipped, rotten, folder_instead, link_instead]
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from manylayers.doors import uv_watch
+from manylayers.doors import uv_unpacking, uv_watch
 from manylayers.doors.resolve import Answer, Question, Resolver
 from manylayers.doors.uv_watch import without_log
 from manylayers.errors import NetworkError
+from manylayers.errors.inputs import UnsafeWheelError
 from manylayers.errors.places import IndexPageError, ProgramError
 from manylayers.hands.web import WebSession
 from manylayers.options import IndexSettings
@@ -148,3 +149,30 @@ def test_what_fails_at_once_is_left_to_the_resolver(ask: Ask, wheels: Path) -> N
 def test_the_log_is_no_part_of_what_is_said() -> None:
     said = "DEBUG No cache entry for: http://x/\nwarning: one\nWARN two\nerror: three\n"
     assert without_log(said) == "warning: one\nerror: three\n"
+
+
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="the system does not tell")
+def test_a_bomb_does_not_fill_the_disk(
+    ask: Ask, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("manylayers.hands.process.WATCHED_EVERY", 0.02)
+    for module in (uv_watch, uv_unpacking):
+        monkeypatch.setattr(module, "UNSUSPICIOUS", 8 << 20)
+    bomb = build_wheel(wheels, "demo", files={"demo/zeros.bin": bytes(256 << 20)}).read_bytes()
+    page = b'<a href="../../demo-1.0-py3-none-any.whl">demo-1.0-py3-none-any.whl</a>'
+
+    def answer(request: Request) -> None:
+        if request.path.endswith(".whl"):
+            request.give(200, bomb)
+        else:
+            request.give(200, page, Content_Type="text/html")
+
+    with serving(answer) as server, pytest.raises(UnsafeWheelError, match="a zip bomb") as caught:
+        ask(server.url)
+    assert caught.value.filename == "demo-1.0-py3-none-any.whl"
+    assert not list((tmp_path / "uv").rglob("zeros.bin"))
+
+
+@pytest.mark.parametrize("weights", [{}, {"http://h/a-1.0.whl": 9 << 20}, {"http://h/a.whl": None}])
+def test_a_large_wheel_is_no_bomb(weights: dict[str, int | None], tmp_path: Path) -> None:
+    uv_unpacking.refuse_bomb(uv_unpacking.Unpacked(tmp_path, 400 << 20), weights)

@@ -115,14 +115,19 @@ class Resolver:
     def _run(self, question: Question, folder: Path, cache: Path) -> Finished:
         with self._looking:  # sysconfig, which uv's package asks, is not safe in two threads
             program = uv_program()
-        return run(
-            [program, *uv_arguments(question, self._settings, cache)],
-            stdin=None,
-            environment={**self._environment, "RUST_LOG": LOG},
-            folder=folder,
-            timeout=RESOLVE_SECONDS,
-            watch=Watch(self._session),
-        )
+        watch = Watch(self._session, cache)
+        try:
+            return run(
+                [program, *uv_arguments(question, self._settings, cache)],
+                stdin=None,
+                environment={**self._environment, "RUST_LOG": LOG},
+                folder=folder,
+                timeout=RESOLVE_SECONDS,
+                watch=watch,
+            )
+        finally:
+            for unpacked in watch.unpacked:
+                remove(unpacked)
 
     def _run_anew(self, question: Question, folder: Path, reason: str) -> Finished:
         """Once more without the cache that stood in the way, which is removed where that helped."""

@@ -3,7 +3,8 @@
 uv has a timeout between bytes, four attempts and no limit of size. So its log is read along: where
 nothing new comes, or memory grows meanwhile, what it asked for last is asked for once more, by our
 own session, which knows how slow is too slow, and how large too large. Only where that is so is uv
-ended: a long search for versions is silent too, and may take a gigabyte.
+ended: a long search for versions is silent too, and may take a gigabyte. Where a wheel that it
+unpacks grows large, what the wheel weighs is asked, and uv ended at a bomb.
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from manylayers.errors import NetworkError
+from manylayers.doors.uv_unpacking import (
+    UNSUSPICIOUS,
+    Unpacked,
+    largest,
+    refuse_bomb,
+    unpacking,
+    written,
+)
+from manylayers.errors import ManylayersError, NetworkError
 from manylayers.errors.places import IndexPageError, ProgramError
 from manylayers.formats.kept_page import LARGEST_PAGE
 from manylayers.hands.urls import asked_for, host_of, without_credentials
@@ -48,8 +57,11 @@ def without_log(said: str) -> str:
 class Watch:
     """Looks after one run of uv. Called again and again with its process id and what it said."""
 
-    def __init__(self, session: WebSession) -> None:
-        self._session = session
+    def __init__(self, session: WebSession, cache: Path) -> None:
+        self._session, self._cache = session, cache
+        self._weights: dict[str, int | None] = {}
+        self.unpacked: set[Path] = set()
+        """Folders that uv was seen to unpack large wheels in; there still if it was ended."""
         self._heard = 0
         self._since = time.monotonic()
         self._patience = SILENCE
@@ -57,7 +69,11 @@ class Watch:
         self._found: list[NetworkError] = []
 
     def __call__(self, pid: int, said: bytes) -> None:
-        """Raises NetworkError or ProgramError where uv should not go on."""
+        """Raises NetworkError, ProgramError or UnsafeWheelError where uv should not go on."""
+        if written(pid) > UNSUSPICIOUS and (folders := unpacking(pid, self._cache)):
+            self.unpacked |= folders
+            if wheel := largest(folders):
+                self._hold(wheel, said)
         if self._found:
             raise self._found[0]
         now, memory = time.monotonic(), _memory(pid)
@@ -72,6 +88,21 @@ class Watch:
         else:
             return
         self._since, self._held = now, memory
+
+    def _hold(self, wheel: Unpacked, said: bytes) -> None:
+        """Hold a large wheel against what those weigh that uv asked for."""
+        for url in _asked(said):
+            if url.partition("?")[0].endswith(".whl") and url not in self._weights:
+                self._weights[url] = self._weight(url)
+        refuse_bomb(wheel, self._weights)
+
+    def _weight(self, url: str) -> int | None:
+        """Bytes that the server promises for ``url``; ``None`` where it does not tell."""
+        try:
+            with self._session.get(url, {}, self._session.patience(attempts=1)) as response:
+                return int(response.headers["Content-Length"])
+        except (ManylayersError, LookupError, ValueError):
+            return None
 
     def _look(self, url: str) -> None:
         """Whether ``url`` hangs, or is a page that does not end.

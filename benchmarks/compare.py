@@ -3,7 +3,8 @@
     python benchmarks/compare.py [--runs 5] [--set main] [--pip]
 
 The wheels of every set are fetched first; warm runs find them in the store and in uv's cache, cold
-runs begin with empty folders every time. The floor is `cat` of the same wheels and `sha256sum`.
+runs begin with empty folders every time. A layer is checked with an empty store, and as one that
+the store knows. The floor is `cat` of the same wheels and `sha256sum`.
 No contender finds its output there already. Figures are medians; the order of the contenders
 changes with every round.
 """
@@ -63,6 +64,8 @@ def main() -> None:
         f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {os.cpu_count()} cores,"
     )
     print(f"manylayers {version('manylayers')}, uv {version('uv')}, pip {version('pip')}")
+    if hasattr(os, "getloadavg"):
+        print(f"load at the start {os.getloadavg()[0]:.1f}")
     for name in options.sets or SETS:
         with tempfile.TemporaryDirectory() as folder:
             measure(name, prepared(Path(folder), SETS[name]), options)
@@ -77,6 +80,8 @@ def prepared(folder: Path, requirements: tuple[str, ...]) -> Ground:
     packages = tomllib.loads(lock.read_text())["packages"]
     pins.write_text("".join(f"{p['name']}=={p['version']}\n" for p in packages))
     quiet(warm_build(folder, lock), folder)
+    (folder / "layer.zip").rename(folder / "checked.zip")
+    quiet(check(folder, folder / "store"), folder)
     quiet(uv_install(folder / "uv-cache", pins, folder / "first"), folder)
     hashes = (package["wheels"][0]["hashes"]["sha256"] for package in packages)
     wheels = tuple(folder / "store" / "wheels-v1" / h[:2] / f"{h}.whl" for h in hashes)
@@ -89,6 +94,10 @@ def ours(store: Path, *words: str) -> list[str]:
 
 def warm_build(folder: Path, lock: Path) -> list[str]:
     return ours(folder / "store", "build", "--lock", str(lock), "-o", str(folder / "layer.zip"))
+
+
+def check(folder: Path, store: Path) -> list[str]:
+    return ours(store, "check", str(folder / "checked.zip"), "--ignore", "L,B,S,C,D,P,R")
 
 
 def uv_install(cache: Path, pins: Path, target: Path, *more: str) -> list[str]:
@@ -178,6 +187,8 @@ def contenders(ground: Ground, *, with_pip: bool) -> dict[str, Callable[[], list
         "floor, cat + sha256sum": floor,
         "cold, manylayers": cold_ours,
         "cold, uv without zip": cold_uv,
+        "check, first": lambda: check(folder, fresh("check-store")),
+        "check, known": lambda: check(folder, folder / "store"),
     }
     return found | ({"warm, pip + zip": pip_and_zip} if with_pip else {})
 
@@ -204,6 +215,7 @@ def measure(name: str, ground: Ground, options: argparse.Namespace) -> None:
     print(
         f"  resident, cold           {resident(runs['cold, manylayers'](), ground.folder):7.1f} MiB"
     )
+    print(f"  resident, check          {resident(runs['check, first'](), ground.folder):7.1f} MiB")
 
 
 def seconds(command: list[str], folder: Path) -> float:

@@ -62,9 +62,11 @@ def test_a_layer_of_libraries_and_programs_alone_needs_nothing_to_import() -> No
 
 
 def test_the_folder_of_another_python_is_an_error_when_nothing_else_is_there() -> None:
-    (finding,) = told(a_scene(a_layer("python/lib/python3.9/site-packages/requests/api.py")), "L")
+    layer = a_layer("python/lib/python3.9/site-packages/requests/api.py")._replace(packed=1)
+    (finding,) = told(a_scene(layer), "L")
     assert (finding.code, finding.severity) == ("L103", "error")
     assert "python3.9, which python3.12 does not search" in finding.message
+    assert finding.remedy.endswith("python/: manylayers fix layer.zip -o NEW.zip --python 3.12")
 
 
 def test_a_layer_for_several_pythons_is_right_for_each() -> None:

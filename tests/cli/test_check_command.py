@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,18 @@ def test_every_slip_has_its_sentence_and_status(
     said = run("check", *words, folder=tmp_path)
     assert (said.status, text in said.err) == (status, True), said.err
     assert len(said.err.splitlines()) <= 4
+
+
+@pytest.mark.parametrize(("mode", "status"), [(0, 0), (0o600, 0), (0o100644, 0), (0o100600, 1)])
+def test_a_zip_of_a_system_without_modes_is_right_unless_it_tells_whole_modes(
+    tmp_path: Path, mode: int, status: int
+) -> None:
+    with zipfile.ZipFile(tmp_path / "dos.zip", "w") as archive:
+        info = zipfile.ZipInfo("python/a.py")
+        info.create_system, info.external_attr = 0, mode << 16  # of 0, zipfile makes 0600
+        archive.writestr(info, b"")
+    said = run("check", "dos.zip", "--python", "3.12", folder=tmp_path)
+    assert (said.status, "error L105" in said.out) == (status, bool(status)), said.out
 
 
 def test_fix_tells_what_it_did_and_is_1_while_an_error_is_left(tmp_path: Path) -> None:

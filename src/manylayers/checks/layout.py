@@ -81,9 +81,14 @@ def _other_version(scene: Scene, layer: Carried, others: Counter[str], *, usable
         place=place(scene, layer, f"python/lib/python{python}/site-packages"),
         message=f"{count(files, 'module')} in the folder of python{python}, which "
         f"{scene.target.runtime} does not search",
-        remedy=f"build it for {scene.target.python}, or where nothing is compiled move it to "
-        f"python/: manylayers fix --python {scene.target.python}",
+        remedy=_moving(layer, scene.target),
     )
+
+
+def _moving(layer: Carried, target: Target) -> str:
+    words = f"build it for {target.python}, or where nothing is compiled move it to python/"
+    command = repair(layer, words)
+    return command if command == words else f"{command} --python {target.python}"
 
 
 def _function_root(scene: Scene, function: Carried) -> Iterator[Finding]:

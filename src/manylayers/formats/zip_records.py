@@ -200,10 +200,21 @@ def _central(data: bytes, position: int, *, lenient: bool) -> tuple[ZipMember, i
     elif FULL in (packed, size, offset):
         raise ZipFormatError(f"{name} lacks the zip64 sizes it refers to")
     member = ZipMember(name, method, flags, crc, packed, size, offset, attributes >> 16)
-    if lenient and made_by >> 8 not in NO_MODES and not member.mode:
-        member = member._replace(mode=FOLDER if member.is_folder else REGULAR)  # nobody may read it
+    if lenient:
+        member = member._replace(mode=_meant(member, made_by >> 8))
     _refuse_kind(member, made_by >> 8, lenient=lenient)
     return member, following
+
+
+def _meant(member: ZipMember, system: int) -> int:
+    """The mode as the zip's own system means it.
+
+    Where there are modes none at all lets nobody read; where there are none, permissions without
+    a kind are a filler of the tool that wrote the zip (``0600`` of Python's ``writestr``).
+    """
+    if system in NO_MODES:
+        return member.mode if member.mode & KIND else 0
+    return member.mode or (FOLDER if member.is_folder else REGULAR)
 
 
 def decoded(name: bytes, flags: int) -> str:

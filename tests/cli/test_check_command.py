@@ -170,3 +170,24 @@ def test_fix_never_writes_over_what_it_reads(tmp_path: Path, layer: Path) -> Non
     said = run("fix", "layer.zip", "-o", "./layer.zip", folder=tmp_path)
     assert (said.status, layer.read_bytes() == before) == (2, True)
     assert "hint: name another file with -o" in said.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", ""),
+        ("check", "layer.zip", "--function", ""),
+        ("report", " "),
+        ("report", "layer.zip", "-o", ""),
+        ("fix", "", "-o", "new.zip"),
+        ("fix", "layer.zip", "-o", ""),
+        ("diff", "layer.zip", ""),
+        ("explain", "No module named 'x'", "--layer", ""),
+    ],
+)
+def test_an_empty_name_is_not_the_folder_this_runs_in(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    said = run(*words, folder=tmp_path)
+    assert (said.status, said.out) == (2, "")
+    assert "a file is named by nothing" in said.err

@@ -127,3 +127,14 @@ def test_findings_are_on_the_page_and_no_status(built: Path) -> None:
     shutil.move(built / "folder" / "python", built / "folder" / "Python")
     said = run("report", "folder", "--format", "text", folder=built)
     assert (said.status, "error L10" in said.out) == (0, True), said.out
+
+
+def test_what_a_report_is_made_from_is_not_written_over(built: Path) -> None:
+    layer = shutil.copy(built / "layer.zip", built / "layer.html")
+    (built / "link.html").symlink_to("layer.html")
+    before = Path(layer).read_bytes()
+    for page in ("layer.html", "link.html"):
+        said = run("report", "layer.html", "-o", page, folder=built)
+        assert (said.status, said.out) == (2, "")
+        assert f"{page} is what the report is made from, and stays as it is" in said.err
+    assert Path(layer).read_bytes() == before

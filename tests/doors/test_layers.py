@@ -8,12 +8,14 @@ import stat
 import subprocess
 import zipfile
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from made_layers import installed, write_layer, write_tree
 from manylayers.doors.layers import read_layer
+from manylayers.doors.store_useless import zip_digest
 from manylayers.errors import UsageError
 from manylayers.errors.layers import UnsafeLayerError
 from wheel_builder import Pipe, digest
@@ -196,3 +198,19 @@ def test_of_many_large_texts_only_the_first_are_kept(
     files = {f"python/{name}-1.dist-info/METADATA": b"Name: x\n" * 10 for name in "abc"}
     layer = read_layer(write_layer(tmp_path / "l.zip", files))
     assert [len(file.content) for file in layer.files] == [80, 70, 0]
+
+
+def test_a_pipe_and_a_device_are_refused_before_they_are_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        assert zip_digest(path) is None
+        with pytest.raises(UsageError, match="is a device, pipe or socket"):
+            read_layer(path)
+
+
+def test_what_has_no_end_of_a_zip_is_not_hashed(tmp_path: Path) -> None:
+    with (tmp_path / "huge.zip").open("wb") as file:
+        file.truncate(1 << 40)
+    assert zip_digest(tmp_path / "huge.zip") is None
+    path = write_layer(tmp_path / "layer.zip", FILES)
+    assert zip_digest(path) == sha256(path.read_bytes()).hexdigest()

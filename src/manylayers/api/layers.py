@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 def run_check(options: CheckOptions, place: Workplace, progress: Progress) -> CheckReport:
     """A look at layers that are there. Raises UsageError and UnsafeLayerError."""
-    from manylayers.doors.store_useless import digest
+    from manylayers.doors.store_useless import zip_digest
     from manylayers.stories.check import check as tell_check
     from manylayers.stories.reading_once import ReadingOnce
 
-    once = ReadingOnce(_LayersLater(), digest, Store(place.cache_folder))
+    once = ReadingOnce(_LayersLater(), zip_digest, Store(place.cache_folder))
     return tell_check(options, once, progress)
 
 

@@ -86,7 +86,7 @@ def _links(
                 code="L106",
                 severity="error" if severity == "error" else "warning",
                 place=place(scene, carried, those[0].path),
-                message=f"{count(len(those), 'symbolic link')} that lead {where}: "
+                message=f"{count(len(those), 'symbolic link')} leading {where}: "
                 f"{some([f'{file.path} -> {file.link}' for file in those])}",
                 remedy="put the file itself there",
             )

@@ -29,8 +29,8 @@ def changed(scene: Scene) -> Iterator[Finding]:
                     "P701",
                     "warning",
                     place(scene, carried, other[0]),
-                    f"{count(len(other), 'file')} of {one.name} {one.version} are not those that "
-                    f"were installed, by RECORD: {some(other)}",
+                    f"{count(len(other), 'file')} of {one.name} {one.version} changed since it "
+                    f"was installed, by RECORD: {some(other)}",
                     "strip and other tools change files; install it anew to be sure",
                 )
 
@@ -126,8 +126,8 @@ def _missing(
         "P703",
         "warning" if modules else "note",
         place(scene, carried, one.dist_info),
-        f"{count(len(gone), 'file')} of {one.name} {one.version} are listed in RECORD and not "
-        f"there: {some(modules or gone)}",
+        f"{count(len(gone), 'file')} of {one.name} {one.version} missing that RECORD "
+        f"lists: {some(modules or gone)}",
         "install it anew, unless they were left out on purpose",
     )
 

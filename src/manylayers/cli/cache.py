@@ -102,7 +102,10 @@ def clean(*, dry_run: bool, cache_dir: str | None, **talk: Any) -> int:
     return 0
 
 
-@cache.command(epilog="\b\nExample:\n  manylayers cache verify --json\n")
+@cache.command(
+    short_help="Read everything again, name and remove what is damaged.",
+    epilog="\b\nExample:\n  manylayers cache verify --json\n",
+)
 @place
 def verify(*, cache_dir: str | None, **talk: Any) -> int:
     """Read everything again, remove and name what is damaged; exit status 1 where something was.

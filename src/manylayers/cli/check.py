@@ -19,10 +19,17 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("layers", nargs=-1, metavar="LAYER...", shell_complete=completing.paths)
+@click.argument(
+    "layers",
+    nargs=-1,
+    metavar="LAYER...",
+    callback=options.not_empty,
+    shell_complete=completing.paths,
+)
 @click.option(
     "--function",
     metavar="ZIP",
+    callback=options.not_empty,
     shell_complete=completing.paths,
     help="The function that the layers go with, a zip or a folder.",
 )

@@ -23,8 +23,8 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("old", shell_complete=completing.paths)
-@click.argument("new", shell_complete=completing.paths)
+@click.argument("old", callback=options.not_empty, shell_complete=completing.paths)
+@click.argument("new", callback=options.not_empty, shell_complete=completing.paths)
 @click.option(
     "--format",
     "format_",

@@ -36,7 +36,8 @@ class Quoting(click.Command):
 
 @click.command(cls=Quoting, epilog=EXAMPLES)
 @click.argument("text", nargs=-1, metavar="[TEXT | -]")
-@click.option("--layer", "layers", multiple=True, metavar="ZIP", shell_complete=completing.paths,
+@click.option("--layer", "layers", multiple=True, metavar="ZIP", callback=options.not_empty,
+              shell_complete=completing.paths,
               help="Look into this layer, a zip or a folder. Repeatable.")  # fmt: skip
 @click.option("--python", metavar="VERSION", shell_complete=completing.pythons,
               help="The function's runtime, for the commands to copy.")  # fmt: skip

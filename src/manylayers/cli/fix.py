@@ -16,11 +16,14 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("layer", metavar="LAYER", shell_complete=completing.paths)
+@click.argument(
+    "layer", metavar="LAYER", callback=options.not_empty, shell_complete=completing.paths
+)
 @click.option(
     "-o",
     "--output",
     required=True,
+    callback=options.not_empty,
     metavar="NEW",
     shell_complete=completing.paths,
     help="The new layer: NAME.zip, or FOLDER/. The old one stays.",

@@ -29,7 +29,7 @@ Examples:
 
 \b
 Exit status: 0 done, 1 the layer has errors, 2 usage, 3 no answer for the target,
-4 network or store, 5 a damaged input or an output that can't be written, 130 interrupted.
+4 network or cache, 5 a damaged input or an output that can't be written, 130 interrupted.
 """
 
 

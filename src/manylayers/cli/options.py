@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # a warm build has no error to report
     from manylayers.report.several import ErrorReport
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Named = TypeVar("Named", bound=str | tuple[str, ...] | None)
 
 
 def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -40,6 +41,14 @@ def just_one(_: click.Context, option: click.Parameter, values: tuple[str, ...])
             hint=f"run it once for each, or list them in [tool.manylayers]: {', '.join(values)}",
         )
     return values[0] if values else None
+
+
+def not_empty(_: click.Context, __: click.Parameter, value: Named) -> Named:
+    """Paths; one that is empty would be the folder this runs in. Or UsageError."""
+    paths: tuple[object, ...] = value if isinstance(value, tuple) else (value,)
+    if any(isinstance(path, str) and not path.strip() for path in paths):
+        raise UsageError("a file is named by nothing", hint="write its path")
+    return value
 
 
 inputs = together(

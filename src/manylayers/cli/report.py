@@ -20,10 +20,11 @@ DEFAULT_PAGE = "report.html"
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("layer", shell_complete=completing.paths)
+@click.argument("layer", callback=options.not_empty, shell_complete=completing.paths)
 @click.option(
     "-o",
     "--output",
+    callback=options.not_empty,
     metavar="FILE",
     shell_complete=completing.paths,
     help="The page to write, report.html by default.",

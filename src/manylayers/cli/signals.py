@@ -1,4 +1,4 @@
-"""Signals that ask the program to end: it does within a second, and leaves nothing half done."""
+"""Signals that ask the program to end: it does in a second or so, and leaves nothing half done."""
 
 from __future__ import annotations
 

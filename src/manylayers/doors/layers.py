@@ -59,8 +59,18 @@ def read_layer(path: Path) -> Carried:
     with explained_reading(path):
         if path.is_dir():
             return _read_folder(path)
+        _refuse_special(path)
         with path.open("rb", buffering=0) as file:
             return _read_zip(file, str(path))
+
+
+def _refuse_special(path: Path) -> None:
+    """A pipe would be waited for, and a device has no end."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise UsageError(
+            f"{path} can not be read: it is a device, pipe or socket",
+            hint="name a zip that is a file, or a folder",
+        )
 
 
 def find_members(path: Path) -> dict[LayerPath, WheelMember]:

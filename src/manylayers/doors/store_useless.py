@@ -35,6 +35,10 @@ from manylayers.doors.store_parts import (
 from manylayers.formats.wheel_facts import FACTS_VERSION
 from manylayers.hands.lock import held
 
+ZIP_END = b"PK\x05\x06"
+ZIP_END_WITHIN = 22 + 65_535
+"""Bytes of an end record with the longest comment: APPNOTE 4.3.16."""
+
 
 class Useless(NamedTuple):
     """A file or folder that is of no use; ``what`` names its kind in the plural, ``size`` bytes."""
@@ -85,6 +89,24 @@ def digest(path: Path) -> str | None:
     try:
         with path.open("rb") as file:
             return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def zip_digest(path: Path) -> str | None:
+    """The SHA-256 (hex) of the zip at ``path``; ``None`` for what is none, or no file.
+
+    A pipe would be waited for, a device has no end, and a large file without a zip's end is
+    hashed for as long as it is.
+    """
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            file.seek(-min(path.stat().st_size, ZIP_END_WITHIN), os.SEEK_END)
+            if ZIP_END not in file.read(ZIP_END_WITHIN):
+                return None
+        return digest(path)
     except OSError:
         return None
 

@@ -47,6 +47,7 @@ class _Told(NamedTuple):
 
 def report(options: ReportOptions, desk: Desk, progress: Progress) -> LayerReport:
     """What fills ``options.layer`` and what is wrong with it; written as a page where asked for."""
+    _refuse_input_as_page(options)
     told = _told(options, desk.files)
     progress.say(f"reading {options.layer}")
     carried = desk.layers.read_layer(options.layer)
@@ -57,6 +58,17 @@ def report(options: ReportOptions, desk: Desk, progress: Progress) -> LayerRepor
     made = made._replace(page=str(options.page))
     desk.files.write(options.page, desk.draw(made))
     return made
+
+
+def _refuse_input_as_page(options: ReportOptions) -> None:
+    """A layer may have any name, also that of a page."""
+    page = options.page and options.page.resolve()
+    for name in (options.layer, options.build):
+        if page and name and page == name.resolve():
+            raise UsageError(
+                f"{options.page} is what the report is made from, and stays as it is",
+                hint="name another file with -o",
+            )
 
 
 def _report(carried: Carried, checked: CheckReport, told: _Told) -> LayerReport:

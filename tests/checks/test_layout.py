@@ -56,6 +56,18 @@ def test_modules_deep_in_a_folder_of_no_meaning_are_just_not_importable() -> Non
     assert "code/app/requests/__init__.py" in finding.message
 
 
+@pytest.mark.parametrize("path", ["layer.zip", "python/demo-1.0-py3-none-any.whl"])
+def test_a_zip_in_the_zip_is_not_unpacked(path: str) -> None:
+    (finding,) = told(a_scene(a_layer(path)), "L")
+    assert (finding.code, finding.severity) == ("L101", "error")
+    assert f"{path} is packed within it" in finding.message
+
+
+def test_packed_data_beside_other_files_is_nobodys_mistake() -> None:
+    assert codes(a_scene(a_layer("words.zip", "python/one.py")), "L") == []
+    assert codes(a_scene(a_layer("data/words.zip")), "L") == []
+
+
 def test_a_layer_of_libraries_and_programs_alone_needs_nothing_to_import() -> None:
     tool = a_file("bin/tool", b"\x7fELF")
     assert codes(a_scene(a_layer(tool, a_file("lib/libmagic.so.1", b"\x7fELF"))), "L") == []

@@ -15,6 +15,8 @@ from manylayers.layer.searching import SITE, is_module, root_of, roots
 from manylayers.layer.wrong_roots import is_nested, wrong_root
 from manylayers.target import Target
 
+_PACKED = re.compile(r"(python/)?[^/]+\.(zip|whl|egg)", re.IGNORECASE)
+
 
 def nothing_importable(scene: Scene) -> Iterator[Finding]:
     """L101 where Python finds nothing, L102 and L103 where it is seen why."""
@@ -37,6 +39,15 @@ def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
     modules = [
         file.path for file in layer.files if is_module(file.path) and not JUNK.search(file.path)
     ]
+    if layer.files and all(_PACKED.fullmatch(file.path) for file in layer.files):
+        yield Finding(
+            code="L101",
+            severity="error",
+            place=place(scene, layer),
+            message=f"nothing can be imported: {some([one.path for one in layer.files])} is packed "
+            "within it, and Lambda unpacks only the layer itself",
+            remedy="make the inner zip the layer, or unpack the wheels into python/",
+        )
     if not modules or any("\\" in path for path in modules):
         return  # libraries and programs alone, or names that L107 is about
     wrong = wrong_root(modules)

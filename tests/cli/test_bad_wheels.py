@@ -108,6 +108,26 @@ def test_what_the_resolver_can_not_read_we_read_and_name_the_member(
     )
 
 
+@pytest.mark.parametrize("network", [(), ("--offline",)])
+@pytest.mark.parametrize("gone", ["RECORD", "WHEEL"])
+def test_a_wheel_without_a_file_of_its_own_is_named_and_not_the_resolvers_cache(
+    tmp_path: Path, wheels: Path, gone: str, network: tuple[str, ...]
+) -> None:
+    path = build_wheel(wheels)
+    with zipfile.ZipFile(path) as whole:
+        kept = [(one, whole.read(one)) for one in whole.infolist() if one.filename != gone_of(gone)]
+    with zipfile.ZipFile(path, "w") as less:
+        for one, content in kept:
+            less.writestr(one, content)
+    said = offline("build", "demo", "--python", "3.12", *network, folder=tmp_path, wheels=wheels)
+    assert said.status == 5, said.err
+    assert f"demo-1.0-py3-none-any.whl is refused: it has no {gone_of(gone)}" in said.err
+
+
+def gone_of(name: str) -> str:
+    return f"demo-1.0.dist-info/{name}"
+
+
 def test_an_empty_archive_is_refused(tmp_path: Path, wheels: Path) -> None:
     zipfile.ZipFile(wheels / "demo-1.0-py3-none-any.whl", "w").close()
     said = offline("build", "demo", "--python", "3.12", folder=tmp_path, wheels=wheels)

@@ -59,9 +59,12 @@ def prune(cache_folder: Path, environment: Mapping[str, str]) -> None:
 def trouble(said: str, cache_folder: Path) -> str | None:
     """Why uv, by what it ``said``, could not use something in its ``cache_folder``.
 
-    ``None`` where a new cache would not help: then the cause lies elsewhere, or with the disk.
+    ``None`` where a new cache would not help: then the cause lies elsewhere, with the disk, or with
+    the wheel that it unpacks into a ``.tmp`` folder there.
     """
-    named = re.compile(re.escape(str(cache_folder)) + r".*?: ([^:\n]+) \(os error (\d+)\)")
+    named = re.compile(
+        re.escape(str(cache_folder)) + r"(?!/\.tmp).*?: ([^:\n]+) \(os error (\d+)\)"
+    )
     match = named.search(" ".join(said.split()))
     return match[1].lower() if match and match[2] not in NO_TROUBLE else None
 

@@ -107,7 +107,9 @@ _TLS = re.compile(r"certificate|InvalidContentType|handshake|tls", re.IGNORECASE
 _DAMAGED = re.compile(
     r"Failed to (?:extract|unzip)|Failed to read metadata|Couldn't parse metadata|invalid wheel"
     r"|\.dist-info directory|The wheel filename|has an invalid package format"
-    r"|`RECORD` file is invalid|The wheel is invalid",
+    r"|`RECORD` file is invalid|The wheel is invalid"
+    # in the folder that uv unpacks a wheel in, where a file of it is not there
+    r"|/\.tmp\w+/[^`\n]*`: No such file",
     re.IGNORECASE,
 )
 

@@ -246,6 +246,23 @@ def test_commands_are_for_the_target_that_the_text_tells(text: str, target: str)
     assert any(step.run.endswith(target) for step in steps), steps
 
 
+@pytest.mark.parametrize(
+    ("text", "path", "package"),
+    [
+        ("import module 'app': numpy: invalid ELF header", "numpy", "numpy"),
+        ("/opt/python/lxml/etree.so: undefined symbol: x", "/opt/python/lxml/etree.so", "lxml"),
+        ("OSError: invalid ELF header", None, None),
+        ("sh: git: cannot execute binary file", "git", None),
+    ],
+)
+def test_what_stands_before_an_error_is_a_file_or_a_package(
+    text: str, path: str | None, package: str | None
+) -> None:
+    found = recognise(text)
+    assert found is not None
+    assert (found.clues.path, found.clues.package) == (path, package)
+
+
 def test_a_timeout_after_a_quick_start_is_the_functions_own() -> None:
     report = "REPORT RequestId: 1 Duration: 3000.00 ms Init Duration: 250.10 ms"
     text = "2024-05-05T12:00:00Z 1 Task timed out after 3.00 seconds"

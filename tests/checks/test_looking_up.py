@@ -102,6 +102,28 @@ def test_a_file_is_the_one_that_the_text_has_wherever_it_lies() -> None:
     ]
 
 
+def test_a_bare_name_is_a_package_or_a_library_in_any_folder() -> None:
+    mac = native("python/numpy/core/_m.cpython-312-darwin.so", NativeFacts("mach-o", "arm64"))
+    assert seen(Clues(path="numpy", package="numpy"), mac) == [
+        "numpy/core/_m.cpython-312-darwin.so is for macOS, and Lambda runs Linux"
+    ]
+    library = native("python/psycopg2_binary.libs/libpq-1.so.5", ELF._replace(problem="it is cut"))
+    assert seen(Clues(path="libpq-1.so.5"), library) == [
+        "psycopg2_binary.libs/libpq-1.so.5 is damaged: it is cut"
+    ]
+
+
+def test_another_build_of_the_file_is_told_of() -> None:
+    clues = Clues(path="/var/task/numpy/core/_m.cpython-38-x86_64-linux-gnu.so")
+    assert seen(clues, native("python/numpy/core/_m.cpython-311-x86_64-linux-gnu.so")) == [
+        (
+            "numpy/core/_m.cpython-311-x86_64-linux-gnu.so is for Python 3.11; "
+            "your function runs 3.12"
+        )
+    ]
+    assert "no layer here has" in seen(clues, "python/numpy/core/_more.abi3.so")[0]
+
+
 def test_of_a_package_the_first_wrong_file_speaks_for_the_others() -> None:
     clues = Clues(package="numpy")
     files = [native(f"python/numpy/{name}.cpython-311-x86_64-linux-gnu.so") for name in "abc"]

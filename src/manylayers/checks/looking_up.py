@@ -51,11 +51,30 @@ def about(clues: Clues, found: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _file(inner: str, scene: Scene, *, sure: bool) -> Iterator[str]:
+    """The file itself, else what else it may be: a whole package, or another build of the file."""
+    found = [held for held in _held(scene) if _is_file(held.file.path, inner)]
+    found = found or list(_other_builds(inner, scene))
+    for held in found:
+        yield from _judged(held, scene, sure=sure)
+    if any(shortened(held.file.path).startswith(f"{inner}/") for held in _held(scene)):
+        yield from _package(package_of_path(f"{inner}/") or inner, scene, sure=sure)
+    elif not found:
+        yield f"no layer here has {inner}: the text is about another one, or about the function"
+
+
+def _is_file(path: str, inner: str) -> bool:
+    """A name without a folder, as loaders tell it of libraries, may lie in any."""
+    return shortened(path) == inner or ("." in inner and path.rpartition("/")[2] == inner)
+
+
+def _other_builds(inner: str, scene: Scene) -> Iterator[Held]:
+    """The module of the same name for another Python, system or processor."""
+    folder, _, name = inner.rpartition("/")
+    wanted = f"{folder}/{name.partition('.')[0]}"
     for held in _held(scene):
-        if shortened(held.file.path) == inner:
-            yield from _judged(held, scene, sure=sure)
-            return
-    yield f"no layer here has {inner}: the text is about another one, or about the function"
+        path = shortened(held.file.path)
+        if folder and path.startswith(wanted) and _NATIVE.fullmatch(path[len(wanted) :]):
+            yield held
 
 
 def _module(module: str, scene: Scene, *, sure: bool) -> Iterator[str]:

@@ -131,14 +131,14 @@ class WheelsOptions(NamedTuple):
 
 
 class CheckOptions(NamedTuple):
-    """Layers to look at, in the order Lambda merges them. Empty ``python``: as they tell.
+    """Layers to look at, in the order Lambda merges them. No ``pythons``: as they tell.
 
     ``select`` and ``ignore`` are codes, or how they begin; nothing selected means all.
     """
 
     layers: tuple[Path, ...]
     function: Path | None = None
-    python: str = ""
+    pythons: tuple[str, ...] = ()
     arch: str = ""
     wrapper: bool = False
     select: tuple[str, ...] = ()

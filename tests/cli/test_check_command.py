@@ -129,7 +129,7 @@ def test_json_has_the_findings_and_who_it_is_right_for(tmp_path: Path, layer: Pa
         (("gone.zip",), 2, "gone.zip can not be read"),
         (("layer.zip", "--select", "Z9"), 2, "no check has a code that begins with 'Z9'"),
         (("layer.zip", "--python", "3.99"), 2, "Lambda has no Python runtime"),
-        (("layer.zip", "--python", "3.12", "--python", "3.13"), 2, "was given 2 times"),
+        (("layer.zip", "--arch", "arm64", "--arch", "x86_64"), 2, "was given 2 times"),
         (("bad.zip",), 5, "bad.zip is refused: bad zip archive"),
     ],
 )
@@ -191,3 +191,17 @@ def test_an_empty_name_is_not_the_folder_this_runs_in(
     said = run(*words, folder=tmp_path)
     assert (said.status, said.out) == (2, "")
     assert "a file is named by nothing" in said.err
+
+
+def test_several_pythons_are_answered_one_by_one(tmp_path: Path, layer: Path) -> None:
+    said = run("check", str(layer), "--python", "3.11,3.12", "--python", "3.13", folder=tmp_path)
+    assert said.status == 1
+    assert "\non python3.11:\nerror L103: " in said.out
+    assert "\non python3.13:\nerror L103: " in said.out
+    assert "; right for python3.12 (x86_64, arm64), not for python3.11 x86_64, " in said.out
+    told = run("check", str(layer), "--python", "3.11,3.12", "--json", folder=tmp_path).json
+    runtimes = [(one["target"]["runtime"], len(one["findings"])) for one in told["answers"]]
+    assert (told["target"]["runtime"], runtimes) == (
+        "python3.11",
+        [("python3.11", 1), ("python3.12", 0)],
+    )

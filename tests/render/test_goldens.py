@@ -42,7 +42,7 @@ from manylayers.report.build import (
     PackageReport,
     TargetReport,
 )
-from manylayers.report.check import CarriedReport, CheckReport
+from manylayers.report.check import CarriedReport, CheckReport, TargetAnswer
 from manylayers.report.diff import DiffReport, FileChange, PackageChange, SideReport
 from manylayers.report.explain import CapturedReport, ExplainReport, Remedy
 from manylayers.report.fix import FixReport, RepairReport
@@ -217,6 +217,11 @@ RUNTIMES = RuntimesReport(
         )
     ),
 )
+WRONG = (
+    Finding("L102", "error", "packages lie in the root", "deps.zip", "move them to python/"),
+    Finding("R501", "warning", "python3.12 is deprecated since 2028-10-31", "python3.12"),
+    Finding("L113", "note", "1 file of macOS, 5 bytes: .DS_Store", ".DS_Store", "leave it out"),
+)
 CHECKED = CheckReport(
     schema="manylayers.check/1",
     carried=(
@@ -225,11 +230,8 @@ CHECKED = CheckReport(
     ),
     target=PY312,
     inferred="Python by python/lib/python3.12/site-packages",
-    findings=(
-        Finding("L102", "error", "packages lie in the root", "deps.zip", "move them to python/"),
-        Finding("R501", "warning", "python3.12 is deprecated since 2028-10-31", "python3.12"),
-        Finding("L113", "note", "1 file of macOS, 5 bytes: .DS_Store", ".DS_Store", "leave it out"),
-    ),
+    findings=WRONG,
+    answers=(TargetAnswer(PY312, WRONG),),
     ignored=2,
     right_for=(),
     unzipped=1_005_000,
@@ -239,8 +241,17 @@ RIGHT = CHECKED._replace(
     carried=CHECKED.carried[:1],
     inferred="",
     findings=(),
+    answers=(TargetAnswer(PY312, ()),),
     ignored=0,
     right_for=("python3.12 x86_64", "python3.12 arm64", "python3.13 x86_64"),
+)
+TOO_NEW_GLIBC = Finding("B203", "error", "native needs glibc 2.28")
+ON_BOTH = CHECKED._replace(
+    target=PY311,
+    findings=(TOO_NEW_GLIBC, WRONG[2]),
+    answers=(TargetAnswer(PY311, (TOO_NEW_GLIBC, WRONG[2])), TargetAnswer(PY312, WRONG[2:])),
+    inferred="",
+    right_for=("python3.12 x86_64",),
 )
 EXPLAINED = ExplainReport(
     schema="manylayers.explain/1",
@@ -358,6 +369,7 @@ CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
     "wheels-everywhere": (wheels_text, EVERYWHERE),
     "check": (check_text, CHECKED),
     "fix": (fix_text, FIXED),
+    "check-several-pythons": (check_text, ON_BOTH),
     "check-right": (check_text, RIGHT),
     "runtimes": (runtimes_text, RUNTIMES),
     "explain": (explain_text, EXPLAINED),

@@ -25,8 +25,8 @@ class Shelf:
         return self.layer._replace(label=str(path))
 
 
-def checked(layer: Carried, **options: str) -> CheckReport:
-    asked = CheckOptions(layers=(Path("layer.zip"),), **options)  # type: ignore[arg-type]
+def checked(layer: Carried, *pythons: str, arch: str = "") -> CheckReport:
+    asked = CheckOptions(layers=(Path("layer.zip"),), pythons=pythons, arch=arch)
     return check(asked, Shelf(layer), Silence())
 
 
@@ -69,6 +69,23 @@ def test_a_layer_for_several_pythons_is_right_for_these() -> None:
 
 
 def test_what_is_asked_for_is_not_inferred() -> None:
-    report = checked(a_layer(f"{SITE}/a.py"), python="3.13", arch="arm64")
+    report = checked(a_layer(f"{SITE}/a.py"), "3.13", arch="arm64")
     assert (report.target.runtime, report.inferred, report.right_for) == ("python3.13", "", ())
     assert [finding.code for finding in report.findings] == ["L103"]
+
+
+def test_each_python_that_is_named_has_its_answer() -> None:
+    report = checked(layer_of(installed("demo")), "3.13", "3.12", arch="arm64")
+    codes = [
+        (one.target.runtime, [finding.code for finding in one.findings]) for one in report.answers
+    ]
+    assert codes == [("python3.13", ["L103"]), ("python3.12", [])]
+    assert [finding.code for finding in report.findings] == ["L103"]
+    assert (report.target.runtime, report.right_for) == ("python3.13", ("python3.12 arm64",))
+
+
+def test_what_is_wrong_on_every_python_is_told_once() -> None:
+    layer = layer_of(installed("demo", site="python"), {"python/.DS_Store": b""})
+    report = checked(layer, "3.13", "3.12", "cp312")
+    assert [finding.code for finding in report.findings] == ["L113"]
+    assert [one.findings for one in report.answers] == [report.findings] * 2

@@ -65,7 +65,7 @@ def run_fix(options: FixOptions, progress: Progress) -> FixReport:
 def check(
     *layers: str | Path,
     function: str | Path | None = None,
-    python: str = "",
+    python: str | Sequence[str] = (),
     arch: str = "",
     wrapper: bool = False,
     select: Sequence[str] = (),
@@ -74,16 +74,16 @@ def check(
 ) -> CheckReport:
     """What is wrong with layers, zips or folders, in the order Lambda merges them.
 
-    Where no ``python`` or ``arch`` is named, the layers tell. ``select`` and ``ignore`` are codes
-    or how they begin. Raises ManylayersError for a layer that can't be read; what is wrong with
-    one that can is in ``findings``.
+    ``python`` is one or several, with an answer for each; where none or no ``arch`` is named, the
+    layers tell. ``select`` and ``ignore`` are codes or how they begin. Raises ManylayersError for
+    a layer that can't be read; what is wrong with one that can is in ``findings``.
     """
     from manylayers.options import CheckOptions
 
     options = CheckOptions(
         layers=tuple(map(Path, layers)),
         function=Path(function) if function else None,
-        python=python,
+        pythons=each_word(python) if python else (),
         arch=arch,
         wrapper=wrapper,
         select=each_word(select),

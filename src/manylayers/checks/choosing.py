@@ -38,4 +38,9 @@ def found_by(checks: Iterable[Check], scene: Scene, choice: Choice) -> tuple[Fin
         for finding in check.find(scene)
         if choice.has(finding.code)
     )
+    return sorted_findings(found)
+
+
+def sorted_findings(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """``found``, errors first, then by code and place."""
     return tuple(sorted(found, key=lambda one: (RANKS[one.severity], one.code, one.place)))

@@ -13,6 +13,7 @@ EXAMPLES = """\b
 Examples:
   manylayers check layer.zip
   manylayers check layer.zip --python 3.12 --arch arm64
+  manylayers check layer.zip --python 3.11,3.12,3.13
   manylayers check deps.zip otel.zip --function app.zip --python 3.12
   manylayers check layer.zip --ignore L108 --ignore S3
 """
@@ -33,7 +34,7 @@ Examples:
     shell_complete=completing.paths,
     help="The function that the layers go with, a zip or a folder.",
 )
-@options.one_target
+@options.targets_or_told
 @click.option("--wrapper", is_flag=True, help="A script that sets PYTHONPATH starts the function.")
 @click.option(
     "--select",
@@ -53,7 +54,7 @@ def check(
     *,
     layers: tuple[str, ...],
     function: str | None,
-    python: str | None,
+    pythons: tuple[str, ...],
     arch: str | None,
     wrapper: bool,
     select: tuple[str, ...],
@@ -80,7 +81,7 @@ def check(
     asked = CheckOptions(
         layers=tuple(map(Path, layers)),
         function=Path(function) if function else None,
-        python=python or "",
+        pythons=pythons,
         arch=arch or "",
         wrapper=wrapper,
         select=codes.select,

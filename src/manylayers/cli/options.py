@@ -43,6 +43,11 @@ def just_one(_: click.Context, option: click.Parameter, values: tuple[str, ...])
     return values[0] if values else None
 
 
+def each_named(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The values of a repeatable option, also where several are written as one with commas."""
+    return tuple(word.strip() for value in values for word in value.split(","))
+
+
 def not_empty(_: click.Context, __: click.Parameter, value: Named) -> Named:
     """Paths; one that is empty would be the folder this runs in. Or UsageError."""
     paths: tuple[object, ...] = value if isinstance(value, tuple) else (value,)
@@ -72,7 +77,7 @@ inputs = together(
 
 
 target = together(
-    click.option("--python", "pythons", multiple=True, metavar="VERSION",
+    click.option("--python", "pythons", multiple=True, metavar="VERSION", callback=each_named,
                  shell_complete=completing.pythons,
                  help="The Lambda runtime: 3.12, python3.12 or cp312. Repeatable."),
     click.option("--arch", multiple=True, metavar="ARCH", callback=just_one,
@@ -83,6 +88,15 @@ one_target = together(
     click.option("--python", multiple=True, metavar="VERSION", callback=just_one,
                  shell_complete=completing.pythons,
                  help="The Lambda runtime: 3.12, python3.12 or cp312. Else the layers tell."),
+    click.option("--arch", multiple=True, metavar="ARCH", callback=just_one,
+                 shell_complete=completing.archs, help="x86_64 or arm64. Else the layers tell."),
+)  # fmt: skip
+
+targets_or_told = together(
+    click.option("--python", "pythons", multiple=True, metavar="VERSION", callback=each_named,
+                 shell_complete=completing.pythons,
+                 help="The Lambda runtime: 3.12, python3.12 or cp312; an answer for each of "
+                 "several. Else the layers tell. Repeatable."),
     click.option("--arch", multiple=True, metavar="ARCH", callback=just_one,
                  shell_complete=completing.archs, help="x86_64 or arm64. Else the layers tell."),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from manylayers.render.style import Style, harmless
-from manylayers.render.text import grouped
+from manylayers.render.text import grouped, targets_text
 
 if TYPE_CHECKING:
     from manylayers.checks.finding import Finding
@@ -20,7 +20,7 @@ def check_text(report: CheckReport, style: Style) -> str:
     report = harmless(report)
     lines = [_head(report, style)]
     lines += [f"  {line}" for one in report.carried for line in _oddities(one)]
-    lines += findings_lines(report.findings, style)
+    lines += _findings(report, style)
     lines.append(_right_for(report, style))
     share = 100 * report.unzipped / report.limit
     lines.append(f"unzipped {report.unzipped:,} of {report.limit:,} bytes ({share:.0f}%)")
@@ -45,12 +45,28 @@ def fix_text(report: FixReport, style: Style) -> str:
 
 def _head(report: CheckReport, style: Style) -> str:
     names = " + ".join(_named(one) for one in report.carried)
-    target = report.target
     why = f"  [{report.inferred}]" if report.inferred else ""
-    return (
-        f"{style.bold(names)}  {target.runtime} {target.architecture} "
-        f"({target.system}, glibc {target.glibc}){why}"
-    )
+    return f"{style.bold(names)}  {targets_text([one.target for one in report.answers])}{why}"
+
+
+def _findings(report: CheckReport, style: Style) -> list[str]:
+    """All findings; of several runtimes below a line that says of which they are."""
+    if len(report.answers) == 1:
+        return findings_lines(report.findings, style)
+    return [
+        line
+        for runtimes, findings in _by_runtimes(report).items()
+        for line in (style.bold(f"on {', '.join(runtimes)}:"), *findings_lines(findings, style))
+    ]
+
+
+def _by_runtimes(report: CheckReport) -> dict[tuple[str, ...], list[Finding]]:
+    """The findings by the runtimes that they are of; errors come first, as in the report."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in report.findings:
+        on = tuple(one.target.runtime for one in report.answers if finding in one.findings)
+        groups.setdefault(on, []).append(finding)
+    return groups
 
 
 def _named(one: CarriedReport) -> str:
@@ -98,10 +114,9 @@ def _right_for(report: CheckReport, style: Style) -> str:
     told = ", ".join(counted) or "nothing wrong"
     if report.ignored:
         told += f", {report.ignored} ignored"
-    if report.right_for:
-        return f"{told}; {style.green('right for')} {grouped(report.right_for)}"
-    return f"{told}; {style.red('not right')} for {_asked(report)}"
-
-
-def _asked(report: CheckReport) -> str:
-    return f"{report.target.runtime} {report.target.architecture}"
+    asked = [f"{one.target.runtime} {one.target.architecture}" for one in report.answers]
+    wrong = ", ".join(name for name in asked if name not in report.right_for)
+    if not report.right_for:
+        return f"{told}; {style.red('not right')} for {wrong}"
+    told = f"{told}; {style.green('right for')} {grouped(report.right_for)}"
+    return f"{told}, {style.red('not')} for {wrong}" if wrong else told

@@ -35,7 +35,7 @@ def build_text(report: BuildReport, style: Style) -> str:
     """What a build has to say."""
     report = harmless(report)
     place = report.output.path if report.output else f"{report.name} (dry run, nothing written)"
-    lines = [f"{style.bold(place)}  {_targets(report.targets)}"]
+    lines = [f"{style.bold(place)}  {targets_text(report.targets)}"]
     lines += _packages(report.packages, several=len(report.targets) > 1)
     lines += held_back_lines(report.held_back, report.targets, style)
     lines += [
@@ -66,7 +66,7 @@ def lock_text(report: LockReport, style: Style) -> str:
         (False, True): "written",
         (False, False): "unchanged",
     }[report.checked, report.changed]
-    lines = [f"{style.bold(report.path)} {told}  {_targets([report.target])}"]
+    lines = [f"{style.bold(report.path)} {told}  {targets_text([report.target])}"]
     lines += [f"  {line}" for line in report.differences]
     if not report.checked:
         lines += _packages(report.packages, several=False)
@@ -147,7 +147,8 @@ def _status(status: str, deprecated: str | None) -> str:
     return f"{words[status]} {deprecated}" if deprecated else status
 
 
-def _targets(targets: Sequence[TargetReport]) -> str:
+def targets_text(targets: Sequence[TargetReport]) -> str:
+    """Runtimes of one architecture, with the systems that they run on."""
     names = ", ".join(target.runtime for target in targets)
     first = targets[0]
     systems = dict.fromkeys(f"{target.system}, glibc {target.glibc}" for target in targets)

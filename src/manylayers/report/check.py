@@ -18,11 +18,20 @@ class CarriedReport(NamedTuple):
     oddities: tuple[str, ...]
 
 
+class TargetAnswer(NamedTuple):
+    """What is wrong on one runtime."""
+
+    target: TargetReport
+    findings: tuple[Finding, ...]
+
+
 class CheckReport(NamedTuple):
     """Layers in the order Lambda merges them, the function last.
 
+    ``target`` is the first of those in ``answers``, which has one for each that was named.
     ``inferred`` says in a sentence what the target was read from, empty where it was named.
-    ``right_for`` names the targets, ``python3.12 x86_64``, for which no error was found.
+    ``findings`` are those of all answers, each once. ``right_for`` names the targets,
+    ``python3.12 x86_64``, for which no error was found.
     """
 
     schema: Literal["manylayers.check/1"]
@@ -30,6 +39,7 @@ class CheckReport(NamedTuple):
     target: TargetReport
     inferred: str
     findings: tuple[Finding, ...]
+    answers: tuple[TargetAnswer, ...]
     ignored: int
     right_for: tuple[str, ...]
     unzipped: int

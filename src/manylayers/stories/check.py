@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.checks.catalogue import findings, refuse_unknown
-from manylayers.checks.choosing import Choice
+from manylayers.checks.choosing import Choice, sorted_findings
+from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
-from manylayers.facts.tables import limits
+from manylayers.facts.tables import RuntimeFacts, limits
 from manylayers.layer.carried import Carried
 from manylayers.layer.inference import Evidence, evidence
 from manylayers.options import CheckOptions
-from manylayers.report.check import CarriedReport, CheckReport
+from manylayers.report.check import CarriedReport, CheckReport, TargetAnswer
 from manylayers.stories.progress import Progress
 from manylayers.stories.telling import target_report
 from manylayers.target import (
@@ -31,9 +32,9 @@ EVERYTHING = Choice()
 
 
 class Candidates(NamedTuple):
-    """The target that findings are told for, all that may be meant, and why these."""
+    """The targets that findings are told for, all that may be meant, and why these."""
 
-    main: Target
+    told: tuple[Target, ...]
     all: tuple[Target, ...]
     reason: str
 
@@ -48,16 +49,19 @@ def check(options: CheckOptions, layers: Layers, progress: Progress) -> CheckRep
     function = layers.read_layer(options.function) if options.function else None
     every = (*read, *((function,) if function else ()))
     candidates = _candidates(options, every)
-    scene = Scene(candidates.main, tuple(read), function, options.wrapper)
-    found = findings(scene, EVERYTHING)
-    told = tuple(one for one in found if choice.has(one.code))
+    scene = Scene(candidates.told[0], tuple(read), function, options.wrapper)
+    found = {
+        target: findings(scene._replace(target=target), EVERYTHING) for target in candidates.told
+    }
+    told = {target: _wanted(those, choice) for target, those in found.items()}
     return CheckReport(
         schema="manylayers.check/1",
         carried=tuple(_carried(one, is_function=one is function) for one in every),
-        target=target_report(candidates.main),
+        target=target_report(scene.target),
         inferred=candidates.reason,
-        findings=told,
-        ignored=len(found) - len(told),
+        findings=sorted_findings(_each_once(told)),
+        answers=tuple(TargetAnswer(target_report(target), those) for target, those in told.items()),
+        ignored=len(_each_once(found)) - len(_each_once(told)),
         right_for=_right_for(scene, candidates, told, choice),
         unzipped=sum(one.size for one in every),
         limit=limits().unzipped_total,
@@ -69,14 +73,26 @@ def _choice(options: CheckOptions) -> Choice:
     return Choice(select=options.select, ignore=options.ignore)
 
 
+def _wanted(found: Iterable[Finding], choice: Choice) -> tuple[Finding, ...]:
+    return tuple(one for one in found if choice.has(one.code))
+
+
+def _each_once(found: Mapping[Target, Iterable[Finding]]) -> tuple[Finding, ...]:
+    return tuple(dict.fromkeys(one for those in found.values() for one in those))
+
+
 def _right_for(
-    scene: Scene, candidates: Candidates, found: Sequence[object], choice: Choice
+    scene: Scene,
+    candidates: Candidates,
+    told: Mapping[Target, tuple[Finding, ...]],
+    choice: Choice,
 ) -> tuple[str, ...]:
-    """The targets without an error; for the main one it is known already."""
+    """The targets without an error; for some it is known already."""
     right = []
     for target in candidates.all:
-        told = found if target == scene.target else findings(scene._replace(target=target), choice)
-        if not any(getattr(one, "severity", "") == "error" for one in told):
+        known = told.get(target)
+        those = findings(scene._replace(target=target), choice) if known is None else known
+        if not any(one.severity == "error" for one in those):
             right.append(str(target))
     return tuple(right)
 
@@ -84,14 +100,16 @@ def _right_for(
 def _candidates(options: CheckOptions, every: Sequence[Carried]) -> Candidates:
     seen = evidence(every)
     architectures = [find_architecture(options.arch)] if options.arch else _architectures(seen)
-    if options.python:
-        facts = [find_runtime(options.python)]
-    else:
-        facts = [row for row in all_runtimes() if _is(row.python, seen.pythons)] or [
-            row for row in all_runtimes() if row.status == "supported"
-        ]
+    facts = list(dict.fromkeys(map(find_runtime, options.pythons))) or _runtimes(seen)
     targets = tuple(target_of(row, machine) for row in facts for machine in architectures)
-    return Candidates(_main(targets, seen), targets, _reason(options, seen))
+    told = tuple(target_of(row, architectures[0]) for row in facts if options.pythons)
+    return Candidates(told or (_main(targets, seen),), targets, _reason(options, seen))
+
+
+def _runtimes(seen: Evidence) -> list[RuntimeFacts]:
+    return [row for row in all_runtimes() if _is(row.python, seen.pythons)] or [
+        row for row in all_runtimes() if row.status == "supported"
+    ]
 
 
 def _architectures(seen: Evidence) -> list[Architecture]:
@@ -111,7 +129,7 @@ def _main(targets: Sequence[Target], seen: Evidence) -> Target:
 
 def _reason(options: CheckOptions, seen: Evidence) -> str:
     parts = []
-    if not options.python:
+    if not options.pythons:
         parts.append(
             f"Python by {seen.sign}"
             if seen.pythons

@@ -46,8 +46,9 @@ def fix(options: FixOptions, doors: FixDoors, progress: Progress) -> FixReport:
         raise UnrepairableError(str(source), result.reason)
     progress.say(f"writing {destination.path}")
     written = _write(options, result, doors.output)
+    pythons = (options.python,) if options.python else ()
     looked = check(
-        CheckOptions(layers=(destination.path,), python=options.python, arch=options.arch),
+        CheckOptions(layers=(destination.path,), pythons=pythons, arch=options.arch),
         doors.layers,
         progress,
     )

@@ -51,7 +51,8 @@ def report(options: ReportOptions, desk: Desk, progress: Progress) -> LayerRepor
     told = _told(options, desk.files)
     progress.say(f"reading {options.layer}")
     carried = desk.layers.read_layer(options.layer)
-    asked = CheckOptions((options.layer,), python=options.python, arch=options.arch)
+    pythons = (options.python,) if options.python else ()
+    asked = CheckOptions((options.layer,), pythons=pythons, arch=options.arch)
     made = _report(carried, check(asked, _Read(carried), progress), told)
     if options.page is None:
         return made

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from manylayers.errors.places import OutputError
+from manylayers.hands import disk
 from manylayers.hands.disk import (
     WINDOW,
     ReadAhead,
+    abandon,
     explained,
+    passing_folder,
     read_at,
     replacing_file,
     replacing_folder,
+    under_way,
     write_file,
 )
 from manylayers.hands.leftovers import random_name
@@ -74,6 +80,42 @@ def test_the_disks_refusal_is_told_with_the_place_and_a_way_out(tmp_path: Path) 
         replace_file(tmp_path / "layer.zip", b"", OSError(28, "No space left on device"))
     assert (caught.value.exit_status, list(tmp_path.iterdir())) == (5, [])
     assert "choose another place" in caught.value.hint
+
+
+def test_what_the_disk_did_not_take_is_given_no_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    (tmp_path / "layer.zip").write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(OutputError, match="can not be written: input/output error"):
+        replace_file(tmp_path / "layer.zip", b"new")
+    assert tree(tmp_path) == {"layer.zip": b"old"}
+
+
+def test_a_folder_that_the_disk_refuses_is_told_like_a_file(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="can not be written: no such file"):
+        replace_folder(tmp_path / "nowhere" / "layer", b"")
+
+
+def test_who_will_not_come_back_removes_what_is_under_way_and_nothing_else(tmp_path: Path) -> None:
+    with under_way(tmp_path / "done"):
+        pass
+    with under_way(tmp_path / "begun"):
+        for name in ("done", "begun"):
+            (tmp_path / name).write_bytes(b"")
+        abandon()
+        assert tree(tmp_path) == {"done": b""}
+
+
+def test_a_passing_folder_is_there_for_the_block_and_for_us_alone() -> None:
+    with passing_folder() as folder:
+        (folder / "file").write_bytes(b"")
+        if os.name == "posix":
+            assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert not folder.exists()
 
 
 def test_a_file_in_no_folder_is_refused(tmp_path: Path) -> None:
@@ -159,10 +201,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 LENGTHS = [WINDOW // 4, WINDOW // 4 + 1, WINDOW, 2 * WINDOW]
 READS = st.tuples(
-    st.integers(0, len(CONTENT) + 10),
-    st.one_of(
-        st.integers(0, 300), st.sampled_from([WINDOW // 4, WINDOW // 4 + 1, WINDOW, 2 * WINDOW])
-    ),
+    st.integers(0, len(CONTENT) + 10), st.one_of(st.integers(0, 300), st.sampled_from(LENGTHS))
 )
 
 
@@ -172,6 +211,28 @@ def test_reading_ahead_gives_what_reading_gives(source: Path, reads: list[tuple[
         ahead = ReadAhead(file)
         for offset, length in reads:
             assert ahead(offset, length) == CONTENT[offset : offset + length]
+
+
+def test_small_files_side_by_side_are_read_together_and_large_ones_alone(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def noted(file: BinaryIO, offset: int, length: int) -> bytes:
+        asked.append((offset, length))
+        return read_at(file, offset, length)
+
+    monkeypatch.setattr(disk, "read_at", noted)
+    with source.open("rb", buffering=0) as file:
+        ahead = ReadAhead(file)
+        for offset in (100, 300, 100 + WINDOW - 200):
+            ahead(offset, 200)
+        assert asked == [(100, WINDOW)]
+        ahead(0, 1)
+        ahead(5, WINDOW // 2)
+        ahead(5 + WINDOW, WINDOW // 2)
+        ahead(WINDOW - 5, 10)
+    assert asked[1:] == [(0, WINDOW), (5 + WINDOW, WINDOW // 2), (WINDOW - 5, WINDOW)]
 
 
 def test_reading_at_a_place_gives_fewer_bytes_only_at_the_end(source: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from manylayers.hands.disk import replacing_file, replacing_folder
-from manylayers.hands.leftovers import ABANDONED_SECONDS, beside, claimed, sweep
+from manylayers.hands.leftovers import ABANDONED_SECONDS, beside, claimed, remove, sweep
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="locks of files are POSIX")
 
@@ -65,11 +66,33 @@ def test_nothing_else_is_swept(tmp_path: Path, name: str) -> None:
     assert names(tmp_path) == [name]
 
 
+def test_of_two_the_one_that_lives_keeps_neither_from_its_fate(tmp_path: Path) -> None:
+    one, other = beside(tmp_path / "layer"), beside(tmp_path / "layer")
+    for living, dead in ((one, other), (other, one)):  # whichever the folder lists first
+        living.touch()
+        dead.touch()
+        with claimed(living):
+            sweep(tmp_path / "layer")
+            assert names(tmp_path) == [living.name]
+
+
+def test_where_there_is_no_folder_there_is_nothing_to_sweep(tmp_path: Path) -> None:
+    sweep(tmp_path / "nowhere" / "layer")
+
+
+def no_locks(*_: object) -> None:
+    raise OSError(errno.ENOLCK, "No locks available")
+
+
 @pytest.mark.parametrize(("age", "left"), [(0.0, 1), (ABANDONED_SECONDS + 60, 0)])
+@pytest.mark.parametrize("system", ["Windows", "a disk of the network"])
 def test_where_nothing_can_be_locked_age_decides(
-    tmp_path: Path, age: float, left: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, age: float, left: int, system: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "fcntl", None)
+    if system == "Windows":
+        monkeypatch.setitem(sys.modules, "fcntl", None)
+    else:
+        monkeypatch.setattr("fcntl.flock", no_locks)
     path = beside(tmp_path / "layer")
     path.write_bytes(b"")
     os.utime(path, (time.time() - age,) * 2)
@@ -83,6 +106,44 @@ def test_who_comes_to_hold_what_a_sweep_took_hears_of_it(tmp_path: Path) -> None
     (tmp_path / "swept").write_bytes(b"")
     with claimed(tmp_path / "swept"), claimed(tmp_path / "swept") as still_there:
         assert not still_there
+
+
+def test_what_a_sweep_takes_between_opening_and_locking_is_not_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "swept"
+    path.touch()
+    monkeypatch.setattr("fcntl.flock", lambda *_: path.unlink())
+    with claimed(path) as still_there:
+        assert not still_there
+
+
+def test_what_was_held_can_be_held_again(tmp_path: Path) -> None:
+    (tmp_path / "layer").touch()
+    for _ in range(2):
+        with claimed(tmp_path / "layer") as got:
+            assert got
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_no_handle_is_left_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, locks: bool
+) -> None:
+    if not locks:
+        monkeypatch.setattr("fcntl.flock", no_locks)
+    open_before = len(list(Path("/dev/fd").iterdir()))
+    path = beside(tmp_path / "layer")
+    path.touch()
+    with claimed(path), claimed(path):
+        sweep(tmp_path / "layer")
+    sweep(tmp_path / "layer")
+    assert len(list(Path("/dev/fd").iterdir())) == open_before
+
+
+def test_what_the_disk_keeps_is_left(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    remove(tmp_path / "file" / "inside")
+    assert names(tmp_path) == ["file"]
 
 
 @pytest.mark.parametrize("name", ["n" * 251 + ".zip", "\u00e9" * 125 + ".zip"])

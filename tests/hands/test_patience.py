@@ -18,7 +18,22 @@ def test_pauses_grow_until_the_attempts_are_used_up() -> None:
     time = FakeTime()
     left = patience(time)
     assert [left.again() for _ in range(ATTEMPTS)] == [True] * (ATTEMPTS - 1) + [False]
+    assert len(time.waited) == ATTEMPTS - 1
     assert all(0.25 * 2**at <= pause <= 0.5 * 2**at for at, pause in enumerate(time.waited))
+
+
+def test_pauses_of_several_clients_differ() -> None:
+    times = [FakeTime() for _ in range(20)]
+    assert all(patience(time).again() for time in times)
+    assert len({tuple(time.waited) for time in times}) > 1
+
+
+def test_attempts_of_five_seconds_are_made_four_times() -> None:
+    time = FakeTime()
+    left = patience(time)
+    for goes_on in (True, True, True, False):
+        time.now += 5
+        assert left.again() == goes_on
 
 
 def test_an_attempt_that_took_long_is_made_twice_at_most() -> None:

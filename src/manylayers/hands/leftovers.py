@@ -92,15 +92,14 @@ def _lock(path: Path) -> int | None:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         flock(handle, LOCK_EX | LOCK_NB)
-        if os.path.samestat(os.fstat(handle), path.stat()):
-            return handle
+        path.stat()  # gone where a sweep was between opening and locking
     except (BlockingIOError, FileNotFoundError):
         _close(handle)
         raise
     except OSError:  # a network's file system may have no locks
-        pass
-    _close(handle)
-    return None
+        _close(handle)
+        return None
+    return handle
 
 
 def _close(handle: int | None) -> None:

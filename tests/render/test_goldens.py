@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -288,7 +289,7 @@ FAILED = ErrorReport(
     code="no-wheel",
     message="native 2.0: no wheel for python3.12 x86_64",
     hint="see what there is: manylayers wheels native",
-    details=("native 2.0:", "  native-2.0-cp311.whl: for Python 3.11"),
+    details=("native 2.0: native-2.0-cp311.whl: for Python 3.11",),
     exit_status=3,
     subject="dist/data.zip",
 )
@@ -389,6 +390,11 @@ CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
     "report": (layer_text, PLAIN),
     "report-page": (page_text, PLAIN._replace(page="report.html")),
     "error": (error_text, FAILED),
+    "error-of-many-facts": (error_text, FAILED._replace(details=("one", "two\nlines", "three"))),
+    "error-told-whole": (
+        partial(error_text, whole=True),
+        FAILED._replace(message="a\nb is no name", details=("one", "two", "three")),
+    ),
     "error-bare": (error_text, FAILED._replace(hint="", details=(), subject="")),
 }
 

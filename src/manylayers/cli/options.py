@@ -122,7 +122,8 @@ index = together(
 talk = together(
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
     click.option("-q", "--quiet", is_flag=True, help="Print errors only."),
-    click.option("-v", "--verbose", count=True, help="Say each step; -vv shows tracebacks."),
+    click.option("-v", "--verbose", count=True,
+                 help="Say each step, and all of an error; -vv shows tracebacks."),
 )  # fmt: skip
 
 
@@ -167,7 +168,8 @@ class Talk(NamedTuple):
 
         style = style_for(os.environ, terminal=sys.stderr.isatty())
         for one in failed:
-            streams.complain(error_text(one, style), colours=style.colours)
+            told = error_text(one, style, whole=bool(self.verbose))
+            streams.complain(told, colours=style.colours)
 
 
 def workplace(settings: IndexSettings, cache_dir: str | None) -> Workplace:

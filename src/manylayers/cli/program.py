@@ -78,10 +78,16 @@ def _foreseen(error: ManylayersError, words: Sequence[str]) -> int:
     report = error_report(error)
     if "--json" not in words or not streams.told(to_json(report)):
         style = style_for(os.environ, terminal=sys.stderr.isatty())
-        streams.complain(error_text(report, style), colours=style.colours)
+        told = error_text(report, style, whole=_wants_all(words))
+        streams.complain(told, colours=style.colours)
     if "-vv" in words:
         _traceback()
     return error.exit_status
+
+
+def _wants_all(words: Sequence[str]) -> bool:
+    """Whether ``-v`` was given; the options may not have been read when it went wrong."""
+    return any(word in ("--verbose", "-v", "-vv") for word in words)
 
 
 def _unforeseen(error: Exception, words: Sequence[str]) -> int:

@@ -6,15 +6,16 @@ from manylayers.errors import ResolutionError
 
 
 class UnresolvableError(ResolutionError):
-    """The resolver found no answer; ``explanation`` is its own text."""
+    """The resolver found no answer; ``explanation`` is its own text, ``lines`` those of the inputs
+    that it speaks of."""
 
     code = "conflict"
 
-    def __init__(self, explanation: str) -> None:
+    def __init__(self, explanation: str, lines: tuple[str, ...] = ()) -> None:
         super().__init__(
             "the requirements contradict each other",
             hint="loosen one of the requirements named above",
-            details=tuple(explanation.strip().splitlines()),
+            details=(" ".join(explanation.split()), *lines),
         )
         self.explanation = explanation
 

@@ -6,6 +6,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from manylayers.render.style import plain_text
 from manylayers.stories.progress import Silence
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ class Steps(Silence):
     """Writes each step to standard error."""
 
     def say(self, text: str) -> None:
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{plain_text(text)}\n")
 
 
 class Bar(Silence):

@@ -30,6 +30,9 @@ OBSTACLES = (
 )
 """What keeps a file out, the smallest obstacle first: of several reasons this one is shown."""
 
+MOST_LINES = 4
+"""Lines of one error: the sentence and the way out should not be out of sight above facts."""
+
 
 def build_text(report: BuildReport, style: Style) -> str:
     """What a build has to say."""
@@ -131,15 +134,24 @@ def completion_text(report: CompletionReport, _: Style) -> str:
     return report.script
 
 
-def error_text(report: ErrorReport, style: Style) -> str:
-    """One sentence, its facts, the way out."""
+def error_text(report: ErrorReport, style: Style, *, whole: bool = False) -> str:
+    """One sentence, its facts, the way out; ``whole`` with all facts, however many there are."""
     report = harmless(report)
     about = f"{report.subject}: " if report.subject else ""
     lines = [f"{style.red('error:')} {about}{report.message}"]
-    lines += [f"  {line}" for line in report.details]
+    room = len(report.details) if whole else MOST_LINES - 1 - bool(report.hint)
+    lines += [f"  {line}" for line in _first(report.details, room)]
     if report.hint:
         lines.append(f"{style.bold('hint:')} {report.hint}")
     return "\n".join(lines)
+
+
+def _first(details: Sequence[str], room: int) -> Sequence[str]:
+    """``details``, or as many as there is room for and how many more there are."""
+    if len(details) <= room:
+        return details
+    left = len(details) - room + 1
+    return (*details[: room - 1], f"and {left} more; -v tells all")
 
 
 def _status(status: str, deprecated: str | None) -> str:

@@ -78,8 +78,9 @@ def _none_allowed(
         f"no file of {pin.name} {pin.version} has a hash that the requirements allow",
         hint="the file changed, the hash is mistyped or of another version: lock anew and compare",
         details=(
-            *(() if wanted else ("the lines for it have no hash in common",)),
-            *(f"allowed: {value}" for value in sorted(wanted)[:6]),
-            *(f"{file.filename}: sha256:{file.sha256}" for file in pin.files[:6]),
+            f"allowed: {', '.join(sorted(wanted)[:6])}"
+            if wanted
+            else "the lines for it have no hash in common",
+            "; ".join(f"{file.filename}: sha256:{file.sha256}" for file in pin.files[:6]),
         ),
     )

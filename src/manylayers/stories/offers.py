@@ -19,7 +19,7 @@ Lacking = Literal["glibc", "python", "wheel"]
 
 
 class Blocked(NamedTuple):
-    """A package in the way: what there is of it, line by line, and the way out as a clause.
+    """A package in the way: a line of what there is of it, one of what would do, and a clause.
 
     ``lacking`` is what alone would help: a newer ``glibc``, another ``python`` where the metadata
     forbid this one, or else a ``wheel``. ``pythons`` are those of the other
@@ -80,14 +80,15 @@ def _lines(
     reasons: Iterable[tuple[DistributionFile, Misfit]],
     needed_by: str,
 ) -> list[str]:
-    """One line a reason, with the number of files it keeps out and one or two of them."""
+    """All reasons in one line, each with the number of files it keeps out and one of them."""
     grouped: dict[str, list[str]] = {}
     for file, problem in reasons:
         grouped.setdefault(problem.reason, []).append(file.filename)
     if not grouped:
         return [f"{name} {version or ''}".strip() + ": no file on the index"]
-    head = f"{name} {version}{f', needed by {needed_by}' if needed_by else ''}:"
-    return [head, *(f"  {_names(names)}: {reason}" for reason, names in grouped.items())]
+    head = f"{name} {version}{f', needed by {needed_by}' if needed_by else ''}"
+    told = "; ".join(f"{_names(names)}: {reason}" for reason, names in grouped.items())
+    return [f"{head}: {told}"]
 
 
 def _names(names: list[str]) -> str:
@@ -101,16 +102,17 @@ def _ways_out(
     listed: tuple[DistributionFile, ...],
     target: Target,
 ) -> list[str]:
-    lines = []
+    """The nearest version and the nearest Python that would do, in one line."""
+    told = []
     if near := versions_around(listed, name, version, target):
-        lines.append(f"  {near}")
+        told.append(near)
     if pythons:
-        lines.append(
-            f"  {name} {version} fits python{', python'.join(pythons)}: "
+        told.append(
+            f"{name} {version} fits python{', python'.join(pythons)}: "
             f'manylayers build "{name}=={version}" --python {nearest_python(pythons, target)} '
             f"--arch {target.architecture}"
         )
-    return lines
+    return ["; ".join(told)] if told else []
 
 
 def nearest_python(pythons: Iterable[str], target: Target) -> str:

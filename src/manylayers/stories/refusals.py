@@ -235,7 +235,7 @@ def _other_reason(error: UnresolvableError, search: Search) -> ManylayersError:
         return _not_found(normalized(match[1]), error, search)
     if absent := _no_such_version(text, search):
         return absent
-    return UnresolvableError("\n".join((*error.details, *_origins(text, search))))
+    return UnresolvableError(text, lines=_origins(text, search))
 
 
 def _missing_file(url: str, search: Search) -> ManylayersError:
@@ -300,7 +300,7 @@ def _a_version(wanted: SpecifierSet) -> str | None:
     return None
 
 
-def _origins(text: str, search: Search) -> list[str]:
+def _origins(text: str, search: Search) -> tuple[str, ...]:
     """The lines of the input files that the explanation speaks of, told in one."""
     lines = (*search.asked.roots, *search.asked.constraints)
     told = [
@@ -308,4 +308,4 @@ def _origins(text: str, search: Search) -> list[str]:
         for line in lines
         if re.search(rf"(?<![\w.-]){re.escape(line.name)}(?![\w-])", text)
     ]
-    return ["; ".join(told)] if told else []
+    return ("; ".join(told),) if told else ()

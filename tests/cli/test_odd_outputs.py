@@ -102,6 +102,32 @@ def test_a_requirements_file_of_any_name_is_never_overwritten(folder: Path, whee
     assert (folder / "list.zip").read_bytes() == b"demo\n"
 
 
+@pytest.mark.parametrize(
+    "table", ['lock = "{}"', 'requirements-files = ["{}"]', 'constraints = ["{}"]']
+)
+@pytest.mark.parametrize("name", ["given.zip", "linked.zip"])
+def test_an_input_that_a_table_names_is_never_overwritten(
+    folder: Path, wheels: Path, table: str, name: str
+) -> None:
+    content = (folder / "pylock.toml").read_bytes() if "lock" in table else b"-r more.zip\n"
+    (folder / "given.zip").write_bytes(content)
+    (folder / "more.zip").write_bytes(b"demo\n")
+    (folder / "linked.zip").symlink_to("given.zip")
+    told = table.format("given.zip") + (
+        '\nrequirements = ["demo"]' if "constraints" in table else ""
+    )
+    (folder / "pyproject.toml").write_text(f"[tool.manylayers]\npython = '3.12'\n{told}\n")
+    index = ("--no-index", "--find-links", str(wheels))
+    outputs = [name] if "lock" in table else [name, "more.zip"]
+    for output in outputs:
+        said = run("build", "-o", output, *index, folder=folder)
+        assert refused(said, 2, f"{output} is one of the inputs"), said.err
+    assert (folder / "given.zip").read_bytes() == content
+    if "lock" not in table:
+        said = run("lock", "-o", name, *index, folder=folder)
+        assert refused(said, 2, f"{name} is one of the inputs"), said.err
+
+
 def test_the_wheels_and_the_lock_in_a_folder_are_never_replaced_by_it(folder: Path) -> None:
     for place in ("wheels/", "../" + folder.name + "/"):
         assert build(folder, place).status == 2
@@ -116,6 +142,8 @@ def test_a_name_that_no_disk_takes_is_told(folder: Path, name: str) -> None:
 def test_a_name_of_several_lines_is_a_name(folder: Path) -> None:
     said = build(folder, "one\ntwo.zip")
     assert (said.status, (folder / "one\ntwo.zip").is_file()) == (0, True)
+    assert said.out.startswith("one\\ntwo.zip ")
+    assert refused(build(folder, "one\ntwo"), 2, "-o one\\ntwo is neither a .zip nor")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other disks take UTF-8 only")

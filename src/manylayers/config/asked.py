@@ -24,10 +24,10 @@ def refuse_no_output(output: str | None) -> None:
         raise UsageError("-o names nothing", hint="write a path there, or leave -o out")
 
 
-def _refuse_input(path: Path, wish: Wish) -> None:
+def _refuse_input(path: Path, wishes: Wishes) -> None:
     """Raise UsageError where the output would overwrite what it is made from, by any name."""
     real = os.path.realpath(path)
-    if any(os.path.realpath(file) == real for file in wish.inputs):
+    if any(os.path.realpath(file) == real for wish in wishes.layers for file in wish.inputs):
         raise UsageError(
             f"{path} is one of the inputs, and would be overwritten",
             hint="name another file with -o",
@@ -74,7 +74,7 @@ def _build(
 ) -> BuildOptions:
     told = wish.options
     destination = _destination(wish, wishes, targets[0], flags)
-    _refuse_input(destination.path, wish)
+    _refuse_input(destination.path, wishes)
     return BuildOptions(
         name=wish.name,
         targets=targets,
@@ -163,7 +163,7 @@ def _lock(wish: Wish, target: Target, naming: _Naming, own: LockFlags) -> LockOp
     if not isinstance(wish.source, Asked):
         raise UsageError("a lock can not be locked again", hint="name what it was made from")
     path = _lock_path(wish, target, naming)
-    _refuse_input(path, wish)
+    _refuse_input(path, naming.wishes)
     return LockOptions(
         name=wish.name,
         target=target,

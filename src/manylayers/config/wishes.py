@@ -130,7 +130,7 @@ def _from_requirements(flags: Flags, environment: Mapping[str, str], folder: Pat
         source=_asked(read, roots, requires_python),
         pythons=flags.pythons,
         archs=(flags.arch or DEFAULT_ARCH,),
-        inputs=tuple(Path(file) for file in (*flags.files, *flags.constraints)),
+        inputs=read.inputs,
     )
     named = " and ".join(flags.files) or "the command line"
     return Wishes(layers=(_something(wish, named),), settings=join_index(flags, environment, read))
@@ -191,6 +191,7 @@ def _from_project(flags: Flags, environment: Mapping[str, str], project: Project
         source=source._replace(warnings=unread_settings(project)),
         pythons=flags.pythons,
         archs=(flags.arch or DEFAULT_ARCH,),
+        inputs=(Path(project.source), *held.inputs),
     )
     return Wishes(
         layers=(_something(wish, project.source),), settings=join_index(flags, environment, held)
@@ -209,7 +210,9 @@ def _from_tables(
         _hold_values(table, project.source)
         source, read = _table_source(table, project, environment)
         gathered.append(read)
-        layers.append(_something(_table_wish(table, _held(source, held), flags), _place(table)))
+        wish = _table_wish(table, _held(source, held), flags)
+        inputs = (Path(project.source), *held.inputs, *read.inputs, *wish.inputs)
+        layers.append(_something(wish._replace(inputs=inputs), _place(table)))
     own = project.folder / tables[0].texts.get("output", "dist")
     return Wishes(
         layers=tuple(layers),
@@ -230,6 +233,7 @@ def _table_wish(table: LayerTable, source: Asked | Locked, flags: Flags) -> Wish
         pythons=flags.pythons or table.lists.get("python", ()),
         archs=(flags.arch,) if flags.arch else table.lists.get("arch", (DEFAULT_ARCH,)),
         options={**table.texts, **table.flags},
+        inputs=(Path(source.lock.source),) if isinstance(source, Locked) else (),
         ignore=table.lists.get("ignore", ()),
     )
 

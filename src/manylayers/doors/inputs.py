@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Gathered(NamedTuple):
-    """What requirement strings and files say together, index options included."""
+    """What requirement strings and files say together, index options included.
+
+    ``inputs`` are the files that were read, those that others name too.
+    """
 
     roots: tuple[Root, ...]
     constraints: tuple[Root, ...]
@@ -28,6 +31,7 @@ class Gathered(NamedTuple):
     no_index: bool
     pre: bool
     require_hashes: bool = False
+    inputs: tuple[Path, ...] = ()
 
 
 LARGEST = 64 << 20
@@ -51,8 +55,13 @@ def gather(
     """
     from manylayers.formats.requirements import read_argument, read_requirements
 
+    inputs: list[Path] = []
+
     def load(path: str) -> bytes:
-        return _bytes(sys.stdin.buffer) if path == "-" else _load(folder / path)
+        if path == "-":
+            return _bytes(sys.stdin.buffer)
+        inputs.append(folder / path)
+        return _load(folder / path)
 
     for file in (*files, *constraints):
         refuse_no_path(file)
@@ -69,6 +78,7 @@ def gather(
         no_index=any(one.no_index for one in every),
         pre=any(one.pre for one in every),
         require_hashes=any(one.require_hashes for one in every),
+        inputs=tuple(inputs),
     )
 
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from manylayers.doors.store import default_cache_folder
+from manylayers.api.wiring import cache_folder_of
 from manylayers.doors.store_care import StoreCare
 from manylayers.stories import cache as stories
 
@@ -64,4 +64,4 @@ def cache_verify(
 
 
 def _care(folder: Path | None) -> StoreCare:
-    return StoreCare(folder or default_cache_folder(os.environ))
+    return StoreCare(cache_folder_of(folder))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from manylayers.doors import files, output
 from manylayers.doors.store import Store, default_cache_folder
+from manylayers.errors import UsageError
 from manylayers.options import IndexSettings, Workplace
 from manylayers.stories.doors import Doors
 
@@ -112,6 +113,17 @@ class _Later:
 
 
 def workplace(index: IndexSettings | None, cache_folder: Path | None) -> Workplace:
-    folder = cache_folder or default_cache_folder(os.environ)
+    folder = cache_folder_of(cache_folder)
     settings = index or IndexSettings()
     return Workplace(cache_folder=folder, settings=settings, environment=dict(os.environ))
+
+
+def cache_folder_of(named: Path | None) -> Path:
+    """The folder named or the default. Raises UsageError where something else is in its place."""
+    folder = named or default_cache_folder(os.environ)
+    if not os.path.isdir(folder) and os.path.lexists(folder):  # noqa: PTH112 - any name will do
+        raise UsageError(
+            f"the cache folder {folder} is no folder",
+            hint="name another with --cache-dir or MANYLAYERS_CACHE_DIR; it is made where need be",
+        )
+    return folder

@@ -19,11 +19,12 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@options.command(EXAMPLES)
 @options.inputs
 @click.option(
     "--lock",
     metavar="FILE",
+    callback=options.a_file,
     shell_complete=completing.paths,
     help="Build what this pylock.toml names; no resolver runs.",
 )

@@ -46,6 +46,9 @@ def cache() -> None:
     """Look after the folder where wheels and index pages are kept."""
 
 
+cache.command_class = options.Command
+
+
 @cache.command("dir", epilog="\b\nExample:\n  du -sh $(manylayers cache dir)\n")
 @place
 def dir_(*, cache_dir: str | None, **talk: Any) -> int:

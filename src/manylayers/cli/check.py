@@ -19,18 +19,18 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@options.command(EXAMPLES)
 @click.argument(
     "layers",
     nargs=-1,
     metavar="LAYER...",
-    callback=options.not_empty,
+    callback=options.a_file,
     shell_complete=completing.paths,
 )
 @click.option(
     "--function",
     metavar="ZIP",
-    callback=options.not_empty,
+    callback=options.a_file,
     shell_complete=completing.paths,
     help="The function that the layers go with, a zip or a folder.",
 )

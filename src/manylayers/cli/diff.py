@@ -22,9 +22,9 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
-@click.argument("old", callback=options.not_empty, shell_complete=completing.paths)
-@click.argument("new", callback=options.not_empty, shell_complete=completing.paths)
+@options.command(EXAMPLES)
+@click.argument("old", callback=options.a_file, shell_complete=completing.paths)
+@click.argument("new", callback=options.a_file, shell_complete=completing.paths)
 @click.option(
     "--format",
     "format_",

@@ -23,7 +23,7 @@ Examples:
 """
 
 
-class Quoting(click.Command):
+class Quoting(options.Command):
     """A command whose text may begin with a dash, as log lines do: no option has a blank in it."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
@@ -34,9 +34,9 @@ class Quoting(click.Command):
         return super().parse_args(context, [*others, "--", *texts])
 
 
-@click.command(cls=Quoting, epilog=EXAMPLES)
+@options.command(EXAMPLES, Quoting)
 @click.argument("text", nargs=-1, metavar="[TEXT | -]")
-@click.option("--layer", "layers", multiple=True, metavar="ZIP", callback=options.not_empty,
+@click.option("--layer", "layers", multiple=True, metavar="ZIP", callback=options.a_file,
               shell_complete=completing.paths,
               help="Look into this layer, a zip or a folder. Repeatable.")  # fmt: skip
 @click.option("--python", metavar="VERSION", shell_complete=completing.pythons,

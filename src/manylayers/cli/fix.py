@@ -15,15 +15,12 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
-@click.argument(
-    "layer", metavar="LAYER", callback=options.not_empty, shell_complete=completing.paths
-)
+@options.command(EXAMPLES)
+@click.argument("layer", metavar="LAYER", callback=options.a_file, shell_complete=completing.paths)
 @click.option(
     "-o",
     "--output",
     required=True,
-    callback=options.not_empty,
     metavar="NEW",
     shell_complete=completing.paths,
     help="The new layer: NAME.zip, or FOLDER/. The old one stays.",
@@ -46,12 +43,13 @@ def fix(
     status 1 when an error is left.
     """
     from manylayers.api.layers import run_fix
-    from manylayers.options import Destination, FixOptions
+    from manylayers.config.asked import named_destination
+    from manylayers.options import FixOptions
     from manylayers.render.check import fix_text
 
     asked = FixOptions(
         layer=Path(layer),
-        destination=Destination(path=Path(output), folder=output.endswith("/")),
+        destination=named_destination(output),
         python=python or "",
         arch=arch or "",
     )

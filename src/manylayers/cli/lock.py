@@ -18,13 +18,14 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@options.command(EXAMPLES)
 @options.inputs
 @options.target
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
+    callback=options.a_file,
     shell_complete=completing.paths,
     help="pylock.toml (default), one file a target.",
 )

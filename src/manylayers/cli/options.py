@@ -18,14 +18,14 @@ from manylayers.stories.progress import Progress, Silence
 if TYPE_CHECKING:  # a warm build has no error to report
     from manylayers.report.several import ErrorReport
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Taken = TypeVar("Taken", bound=Callable[..., Any])
 Named = TypeVar("Named", bound=str | tuple[str, ...] | None)
 
 
-def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+def together(*options: Callable[[Taken], Taken]) -> Callable[[Taken], Taken]:
     """One decorator that adds ``options`` in the order they are given."""
 
-    def add(command: Command) -> Command:
+    def add(command: Taken) -> Taken:
         for option in reversed(options):
             command = option(command)
         return command
@@ -48,11 +48,54 @@ def each_named(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
     return tuple(word.strip() for value in values for word in value.split(","))
 
 
-def not_empty(_: click.Context, __: click.Parameter, value: Named) -> Named:
-    """Paths; one that is empty would be the folder this runs in. Or UsageError."""
-    paths: tuple[object, ...] = value if isinstance(value, tuple) else (value,)
-    if any(isinstance(path, str) and not path.strip() for path in paths):
+class Command(click.Command):
+    """A command that refuses what click would let pass: a value of nothing, or one thrown away.
+
+    A script's variable that is not set would stand for the folder this runs in or for the default;
+    of an option given twice the first would count for nothing.
+    """
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        values, _, order = self.make_parser(context).parse_args(list(args))
+        options = [one for one in order if isinstance(one, click.Option)]
+        for option in () if context.resilient_parsing else options:
+            self._refuse_nothing(option, values.get(option.name or ""))
+            if (times := options.count(option)) > 1 and _takes_one(option):
+                raise UsageError(
+                    f"{option.opts[0]} was given {times} times, and it takes one value",
+                    hint="leave all but one out",
+                )
+        return super().parse_args(context, args)
+
+    def _refuse_nothing(self, option: click.Option, value: object) -> None:
+        """UsageError where ``value``, as it was written, is empty or the next option."""
+        values = value if isinstance(value, (list, tuple)) else (value,)
+        others = {name for one in self.params for name in one.opts if name.startswith("-")}
+        if any(isinstance(one, str) and (not one.strip(" ,") or one in others) for one in values):
+            name = option.opts[0]
+            way_out = "" if option.required else f", or leave {name} out"
+            raise UsageError(f"{name} names nothing", hint=f"write a value there{way_out}")
+
+
+def _takes_one(option: click.Option) -> bool:
+    return not (option.multiple or option.count or option.is_flag)
+
+
+def command(epilog: str, cls: type[Command] = Command) -> Callable[[Callable[..., int]], Command]:
+    """Makes a function a command, as click's own does."""
+    return click.command(cls=cls, epilog=epilog)
+
+
+def a_file(_: click.Context, __: click.Parameter, value: Named) -> Named:
+    """Paths of files that are read or replaced whole. Or UsageError."""
+    paths = value if isinstance(value, tuple) else (value,)
+    if any(path is not None and not path.strip() for path in paths):
         raise UsageError("a file is named by nothing", hint="write its path")
+    if "-" in paths:
+        raise UsageError(
+            "- stands for no file here: a file is asked for, which can be read in any order",
+            hint="write it to a file and name that; one that is called so is ./-",
+        )
     return value
 
 
@@ -64,13 +107,13 @@ inputs = together(
     click.option("-c", "--constraint", "constraints", multiple=True, metavar="FILE",
                  shell_complete=completing.paths,
                  help="Hold versions to those of FILE. Repeatable."),
-    click.option("--project", metavar="DIR", shell_complete=completing.paths,
+    click.option("--project", metavar="DIR", callback=a_file, shell_complete=completing.paths,
                  help="Take the dependencies of DIR/pyproject.toml."),
     click.option("--extra", "extras", multiple=True, metavar="NAME",
                  help="Add an extra of the project or lock. Repeatable."),
     click.option("--group", "groups", multiple=True, metavar="NAME",
                  help="Add a dependency group (PEP 735). Repeatable."),
-    click.option("--config", metavar="FILE",
+    click.option("--config", metavar="FILE", callback=a_file,
                  shell_complete=completing.paths,
                  help="Read [tool.manylayers] of this pyproject.toml."),
 )  # fmt: skip
@@ -85,11 +128,10 @@ target = together(
 )  # fmt: skip
 
 one_target = together(
-    click.option("--python", multiple=True, metavar="VERSION", callback=just_one,
-                 shell_complete=completing.pythons,
+    click.option("--python", metavar="VERSION", shell_complete=completing.pythons,
                  help="The Lambda runtime: 3.12, python3.12 or cp312. Else the layers tell."),
-    click.option("--arch", multiple=True, metavar="ARCH", callback=just_one,
-                 shell_complete=completing.archs, help="x86_64 or arm64. Else the layers tell."),
+    click.option("--arch", metavar="ARCH", shell_complete=completing.archs,
+                 help="x86_64 or arm64. Else the layers tell."),
 )  # fmt: skip
 
 targets_or_told = together(
@@ -174,10 +216,9 @@ class Talk(NamedTuple):
 
 def workplace(settings: IndexSettings, cache_dir: str | None) -> Workplace:
     """The real place: this process's environment, the cache folder named or the default."""
-    from manylayers.doors.store import default_cache_folder
+    from manylayers.api.wiring import workplace
 
-    folder = Path(cache_dir) if cache_dir else default_cache_folder(os.environ)
-    return Workplace(cache_folder=folder, settings=settings, environment=dict(os.environ))
+    return workplace(settings, Path(cache_dir) if cache_dir else None)
 
 
 def flags_of(values: dict[str, Any]) -> Flags:

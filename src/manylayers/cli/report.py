@@ -19,12 +19,12 @@ Examples:
 DEFAULT_PAGE = "report.html"
 
 
-@click.command(epilog=EXAMPLES)
-@click.argument("layer", callback=options.not_empty, shell_complete=completing.paths)
+@options.command(EXAMPLES)
+@click.argument("layer", callback=options.a_file, shell_complete=completing.paths)
 @click.option(
     "-o",
     "--output",
-    callback=options.not_empty,
+    callback=options.a_file,
     metavar="FILE",
     shell_complete=completing.paths,
     help="The page to write, report.html by default.",
@@ -39,6 +39,7 @@ DEFAULT_PAGE = "report.html"
 @click.option(
     "--build",
     metavar="FILE",
+    callback=options.a_file,
     shell_complete=completing.paths,
     help="What `build --json` printed of this layer, for what was held back and left out.",
 )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import click
-
 from manylayers.cli import options
 
 
-@click.command(epilog="\b\nExample:\n  manylayers runtimes --json\n")
+@options.command("\b\nExample:\n  manylayers runtimes --json\n")
 @options.talk
 def runtimes(*, as_json: bool, quiet: bool, verbose: int) -> int:
     """List the Lambda runtimes that layers can be built for."""

@@ -21,7 +21,7 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@options.command(EXAMPLES)
 @click.argument("package", metavar="NAME[==VERSION]")
 @options.target
 @click.option("--link", is_flag=True, help="Print just the link with its hash, for one target.")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from manylayers.config.flags import BuildFlags, Flags, LockFlags
 from manylayers.config.wishes import Wish, Wishes
 from manylayers.errors import UsageError
+from manylayers.hands.disk import explained, refuse_other_kinds
 from manylayers.options import (
     Asked,
     BuildOptions,
@@ -104,7 +105,14 @@ def _destination(wish: Wish, wishes: Wishes, target: Target, flags: Flags) -> De
     if wishes.output is not None and not _is_zip(flags.output):
         name = f"{wish.name}-{target.runtime}-{target.architecture}.zip"
         return Destination(path=_shown(wishes.output / name))
-    text = flags.output or "layer.zip"
+    return named_destination(flags.output or "layer.zip")
+
+
+def named_destination(text: str) -> Destination:
+    """The zip or folder that ``-o text`` means. Raises UsageError where it is neither by its name.
+
+    What lies there already has no say, but for a folder: no notes are overwritten by a slip.
+    """
     path = Path(text)
     if text.endswith(("/", os.sep)) or (_is_folder(path) and not _is_zip(text)):
         return Destination(path=path, folder=True)
@@ -164,6 +172,9 @@ def _lock(wish: Wish, target: Target, naming: _Naming, own: LockFlags) -> LockOp
         raise UsageError("a lock can not be locked again", hint="name what it was made from")
     path = _lock_path(wish, target, naming)
     _refuse_input(path, naming.wishes)
+    if not _is_folder(path):  # a lock that is there is read first, and a pipe would be waited for
+        with explained(path):
+            refuse_other_kinds(path)
     return LockOptions(
         name=wish.name,
         target=target,

@@ -51,7 +51,7 @@ def replacing_file(destination: Path) -> Iterator[BinaryIO]:
     removed and what was there stays. A link is followed. Raises OutputError when the disk refuses.
     """
     with explained(destination):
-        _refuse_other_kinds(destination)
+        refuse_other_kinds(destination)
         destination = _followed(destination)
         with _begun(destination, lambda path: path.touch(exist_ok=False)) as path:
             with path.open("r+b", buffering=0) as file:
@@ -60,7 +60,7 @@ def replacing_file(destination: Path) -> Iterator[BinaryIO]:
             os.replace(path, destination)
 
 
-def _refuse_other_kinds(destination: Path) -> None:
+def refuse_other_kinds(destination: Path) -> None:
     """A folder, a pipe or a device is nothing that a file could take the place of."""
     if destination.is_dir():
         raise OutputError(

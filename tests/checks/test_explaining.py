@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shlex
-import textwrap
-import tomllib
-from collections.abc import Callable
-from pathlib import Path
-from typing import NamedTuple
 
 import click
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from known_texts import accepted
 from manylayers.checks.catalogue import known_codes
 from manylayers.checks.clues import package_of_module, package_of_path
-from manylayers.checks.explaining import filled, recognise, recognise_any, way_out, with_glibc
-from manylayers.cli.main import root
+from manylayers.checks.explaining import filled, recognise, way_out, with_glibc
 from manylayers.facts.explanations import KnownError, explanations
-from manylayers.formats.log_text import plain, readings
+from manylayers.formats.log_text import plain
 
 ERRORS = explanations().errors
 
 
-class Met(NamedTuple):
-    """A text that somebody met, and what it is."""
-
-    id: str
-    text: str
-    source: str
-
-
-def _met() -> list[Met]:
-    path = Path(__file__).with_name("explained.toml")
-    return [Met(**row) for row in tomllib.loads(path.read_text(encoding="utf-8"))["met"]]
-
-
 def of(error: KnownError) -> str:
     return f"{ERRORS.index(error)}-{error.id}"
-
-
-def explained(text: str) -> str:
-    found = recognise_any(readings(text))
-    return found.error.id if found else "unknown"
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=of)
@@ -53,90 +28,6 @@ def test_every_row_recognises_its_own_example_and_no_earlier_one_does(error: Kno
     found = recognise(plain(error.example))
     assert found is not None
     assert found.error is error
-
-
-@pytest.mark.parametrize("met", _met(), ids=lambda met: f"{met.id} {met.source}")
-def test_what_people_met_is_recognised_and_nothing_else_is(met: Met) -> None:
-    assert explained(met.text) == met.id
-
-
-COPIES: dict[str, Callable[[str], str]] = {
-    "in JSON": lambda text: json.dumps({"errorMessage": text, "stackTrace": []}, indent=2),
-    "in JSON within JSON": lambda text: json.dumps({"log": json.dumps({"message": text})}),
-    "with curly quotes": lambda text: re.sub(r"'([^']*)'", "\u2018\\1\u2019", text),
-    "in a box": lambda text: "".join(f"\u2502 {line}\n" for line in lines_of(text, 70)),
-    "in a table": lambda text: "".join(f"| {line:60} |\r\n" for line in lines_of(text, 60)),
-    "in a last column": lambda text: "\n".join(
-        f"{'FAILED  AWS::Lambda::Layer  Deps' if not number else '        Version':40}  {line}"
-        for number, line in enumerate(lines_of(text, 40))
-    ),
-    "with times and ids": lambda text: "\n".join(
-        f"2024-05-05T12:00:00.123Z\tc9ee96ed-c1dd-46c5-bbed-fd12d512d186\t{line}"
-        for line in lines_of(text, 90)
-    ),
-    "cut at a terminal's edge": lambda text: re.sub("(.{80})", "\\1\n", " ".join(text.split())),
-    "in the middle of a log": lambda text: (
-        f"START RequestId: 1 Version: $LATEST\nINFO hello\n{text}\nEND RequestId: 1\n"
-        "REPORT RequestId: 1 Duration: 3.00 ms Init Duration: 200.10 ms"
-    ),
-    "in colours": lambda text: "\x1b[31m" + text.replace(": ", ":\x1b[0m "),
-}
-
-
-def lines_of(text: str, width: int) -> list[str]:
-    words = " ".join(text.split())
-    return textwrap.wrap(words, width, break_long_words=False, break_on_hyphens=False)
-
-
-@pytest.mark.parametrize("copy", COPIES)
-def test_a_text_is_known_however_it_was_copied(copy: str) -> None:
-    known = [(error.id, error.example) for error in ERRORS]
-    known += [(met.id, met.text) for met in _met() if "  " not in met.text.strip()]
-    wrong = [(name, text) for name, text in known if explained(COPIES[copy](text)) != name]
-    assert wrong == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[ERROR] NameError: name 'numpy' is not defined",
-        "[ERROR] AttributeError: 'NoneType' object has no attribute 'get'",
-        "[ERROR] AttributeError: module 'app' has no attribute 'lambda_handler'",
-        "ImportError: cannot import name 'parse' from 'utils' (/var/task/utils.py)",
-        "ImportError: cannot import name 'parse' from 'common.text' (/opt/python/common/text.py)",
-        (
-            "ImportError: cannot import name 'app' from partially initialized module 'app' "
-            "(most likely due to a circular import) (/var/task/app.py)"
-        ),
-        "pydantic_core._pydantic_core.ValidationError: 1 validation error for Event",
-        "cryptography.exceptions.InvalidSignature",
-        (
-            "ClientError: An error occurred (AccessDeniedException) when calling the GetItem "
-            "operation: User: arn:aws:sts::1:assumed-role/x is not authorized to perform: "
-            "dynamodb:GetItem on resource: arn:aws:dynamodb:eu-west-1:1:table/players"
-        ),
-        (
-            "botocore.errorfactory.ResourceNotFoundException: An error occurred "
-            "(ResourceNotFoundException) when calling the GetItem operation: no table players"
-        ),
-        "requests.exceptions.ReadTimeout: HTTPSConnectionPool(host='api'): Read timed out.",
-        "botocore.exceptions.ConnectTimeoutError: Connect timeout on endpoint URL",
-        "asyncio.exceptions.TimeoutError",
-        "[ERROR] FileNotFoundError: [Errno 2] No such file or directory: '/var/task/config.json'",
-        "[ERROR] Failed to build response for order 7: missing price",
-        "The nightly job did not run successfully",
-        "[ERROR] ValueError: invalid literal for int() with base 10: 'abc'",
-        "psycopg2.OperationalError: connection to server at '10.0.0.1', port 5432 failed",
-        "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
-        "SyntaxError: invalid syntax (app.py, line 3)",
-        "PackageNotFoundError: The following packages are missing from the target environment",
-        "REPORT RequestId: 1 Duration: 3.00 ms Billed Duration: 4 ms Memory Size: 128 MB",
-        "urllib3.exceptions.MaxRetryError: [SSL: CERTIFICATE_VERIFY_FAILED]",
-        "Runtime exited with error: exit status 1 Runtime.ExitError",
-    ],
-)
-def test_what_is_none_of_a_layers_faults_is_not_explained(text: str) -> None:
-    assert explained(text) == "unknown"
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=of)
@@ -161,18 +52,6 @@ def test_every_place_is_filled_and_every_command_is_accepted(error: KnownError) 
     assert "{" not in cause + "".join(step.do + step.run for step in steps)
     for step in steps:
         accepted(step.run)
-
-
-def accepted(command: str) -> None:
-    """The command line's own parser takes ``command``; those of AWS are left to AWS."""
-    words = shlex.split(command)
-    if not words or words[0] == "aws":
-        return
-    name, *rest = words[1:]
-    assert words[0] == "manylayers"
-    parser = root.get_command(click.Context(root), name)
-    assert parser is not None, command
-    parser.make_context(name, rest).close()
 
 
 def test_a_command_that_is_not_there_is_not_accepted() -> None:

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from manylayers.facts.explanations import explanations
+from manylayers.facts.stdlib import standard_modules
 
 ROOTS = re.compile(r"^.*/(?:site|dist)-packages/|^(?:/opt/python/|/var/task/|python/)")
 _PYTHONS = (
@@ -14,6 +15,10 @@ _PYTHONS = (
     r"\bpython(?: version(?: is)?)?[ :=/-]{0,3}(3\.\d{1,2})\b",
     r"--python(?:-version)?[ =](3\.\d{1,2})\b",
 )
+NEWEST = (3, 99)
+"""Newer than every Python: what the library has that a package can not be asked for."""
+MADE_UP = r"[0-9a-f]{20}__mypyc"
+"""The module that mypyc puts beside a package, under a name that tells nothing."""
 _MACHINES = re.compile(r"\b(aarch64|arm64|x86_64|amd64)\b|_(aarch64|arm64|x86_64|amd64)\b")
 _ARCHITECTURES = {"aarch64": "arm64", "amd64": "x86_64"}
 
@@ -52,12 +57,19 @@ def shortened(path: str) -> str:
 
 
 def package_of_module(module: str) -> str | None:
-    """The package that has ``module``, by the table or by its name; None where it has no name."""
+    """The package that has ``module``, by the table or by its name.
+
+    None where it has no name, or one that people give to modules of their own.
+    """
     names = explanations().packages
     parts = module.split(".")
+    if parts[0] in explanations().own or re.fullmatch(MADE_UP, module):
+        return None
+    if parts[0] in standard_modules(NEWEST):
+        return None
     for length in range(len(parts), 0, -1):
-        if name := names.get(".".join(parts[:length])):
-            return name
+        if (name := names.get(".".join(parts[:length]))) is not None:
+            return name or None
     name = parts[0].strip("_").replace("_", "-").lower()
     return name if re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]{0,80}[a-z0-9])?", name) else None
 
@@ -67,14 +79,22 @@ def package_of_path(path: str) -> str | None:
     inner = shortened(path)
     if inner == path and (path.startswith(("/", ".")) or "/" not in path):
         return None
-    top = inner.partition("/")[0]
+    top, inside, _ = inner.partition("/")
+    if not inside and top.startswith("lib") and ".so" in top:
+        return None
     return package_of_module(top.removesuffix(".libs").partition(".")[0])
 
 
 def _package(found: Clues, line: str) -> str | None:
-    """The package by what is surest: its name, its module, its file, the last one that ran."""
+    """The package by what is surest: its name, its module, its file, the last one that ran.
+
+    The module that holds the handler is none.
+    """
     if found.package:
         return package_of_module(found.package.replace(".", "-"))
+    handler = re.search(r"import module '([\w-]{1,80})[\w./-]{0,120}': ", line)
+    if handler and found.module and found.module.partition(".")[0] == handler[1]:
+        return None
     if found.module:
         return package_of_module(found.module)
     if found.path and (package := package_of_path(found.path)):

@@ -92,8 +92,14 @@ def filled(found: Recognised, way: WayOut) -> tuple[str, tuple[Step, ...]]:
 
 
 def _groups(match: re.Match[str]) -> dict[str, str]:
-    """The named groups that took part; the alternatives of one name have ``_`` at their end."""
-    return {name.rstrip("_"): text for name, text in match.groupdict().items() if text}
+    """The named groups that took part; the alternatives of one name have ``_`` at their end.
+
+    ``part`` is what follows the module's name after a dot.
+    """
+    groups = {name.rstrip("_"): text for name, text in match.groupdict().items() if text}
+    if part := groups.pop("part", None):
+        groups["module"] = f"{groups['module']}.{part}" if "module" in groups else part
+    return groups
 
 
 def _buildable() -> list[str]:
@@ -102,6 +108,8 @@ def _buildable() -> list[str]:
 
 def _likely(found: Recognised) -> str:
     """A runtime that the error is met on: where glibc is too old the newest that has none."""
+    if found.error.likely:
+        return found.error.likely
     rows = [row for row in all_runtimes() if row.status == "supported"]
     newest = max(row.system.glibc for row in rows)
     likely = next(row for row in rows if row.system.glibc == newest)

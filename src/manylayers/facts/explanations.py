@@ -17,7 +17,8 @@ class KnownError(NamedTuple):
     """One row. ``pattern`` and ``before`` are regular expressions over one plain line.
 
     ``before`` looks at what stands right in front of what ``pattern`` finds, or is empty;
-    ``package`` is the one that the row is about, when it is always the same, or empty.
+    ``package`` is the one that the row is about, when it is always the same, or empty; ``likely``
+    the function's Python, where the error is met on one alone and the text does not tell.
     ``source`` is ``owner/repository#number``, the thread of ``example``.
     """
 
@@ -25,6 +26,7 @@ class KnownError(NamedTuple):
     pattern: str
     before: str
     package: str
+    likely: str
     cause: str
     steps: tuple[Step, ...]
     codes: tuple[str, ...]
@@ -35,12 +37,14 @@ class KnownError(NamedTuple):
 class Explanations(NamedTuple):
     """``errors`` in the order they are tried; ``signs`` are pieces of text that all of them have.
 
-    ``packages`` are the names of packages by that of the module, where the two differ.
+    ``packages`` are the names of packages by that of the module, where the two differ; ``own`` are
+    modules that are nobody's package.
     """
 
     errors: tuple[KnownError, ...]
     signs: tuple[str, ...]
     packages: dict[str, str]
+    own: frozenset[str]
 
 
 @cache
@@ -52,6 +56,7 @@ def explanations() -> Explanations:
         errors=tuple(map(_known, table["error"])),
         signs=tuple(table["signs"]),
         packages=dict(table["packages"]),
+        own=frozenset(table["own"]),
     )
 
 
@@ -61,6 +66,7 @@ def _known(row: dict[str, Any]) -> KnownError:
         pattern=row["pattern"],
         before=row.get("before", ""),
         package=row.get("package", ""),
+        likely=row.get("likely", ""),
         cause=row["cause"],
         steps=tuple(Step(do=way["do"], run=way.get("run", "")) for way in row["ways"]),
         codes=tuple(row["codes"]),

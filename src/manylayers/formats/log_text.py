@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 LONGEST = 60_000
-"""Characters that are searched: more than any one error has, and all patterns take them in a
-tenth of a second."""
+"""Characters that are searched: more than any one error has, and all patterns take them in half
+a second."""
 AROUND = 1_500
 """Characters kept before and after a sign in a longer text: a traceback's last frames."""
 FIRST, LAST = 12, 3

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from made_layers import a_file, a_layer, a_scene, codes, told
-from manylayers.checks.bytecode import is_useless
 from manylayers.formats.bytecode import bytecode_python, cached_name, source_size
+from manylayers.layer.stale import is_useless
 
 SOURCE = a_file("python/pkg/mod.py", b"x = 1\n")
 INIT = "python/pkg/__init__.py"
@@ -57,7 +57,8 @@ def test_bytecode_of_another_python_or_source_is_of_no_use(
     name: str, content: bytes, *, useless: bool
 ) -> None:
     file = a_file(f"python/pkg/__pycache__/{name}", content)
-    assert is_useless(file, {"python/pkg/mod.py": 6}, (3, 12)) is useless
+    sources = {"python/pkg/mod.py": 6}
+    assert is_useless(file.path, file.content, sources, (3, 12)) is useless
 
 
 def test_foreign_bytecode_is_one_note_with_its_bytes() -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import struct
 import subprocess
+import sys
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +17,7 @@ import pytest
 import manylayers
 from elf_builder import build_elf
 from made_layers import SITE, installed, write_layer, write_tree
+from manylayers.cli.main import root
 from manylayers.errors import UsageError
 from manylayers.errors.layers import UnrepairableError
 
@@ -139,21 +145,119 @@ def test_pure_packages_of_another_version_come_to_the_folder_of_all(tmp_path: Pa
 
 
 def test_what_can_not_be_known_is_left_and_told(tmp_path: Path) -> None:
-    compiled = {f"{NINE}fast.cpython-39-x86_64-linux-gnu.so": build_elf(exports=["PyInit_fast"])}
-    report = fixed(tmp_path, below(NINE) | compiled)
+    report = fixed(tmp_path, below(NINE) | COMPILED)
     assert report.repairs == ()
     assert "L103" in [finding.code for finding in report.findings]
     path = write_layer(tmp_path / "pure.zip", below(NINE))
     assert manylayers.fix(path, tmp_path / "same.zip").repairs == ()  # it may well be for 3.9
 
 
-def test_the_layer_itself_and_a_folder_are_no_places(tmp_path: Path) -> None:
+def test_the_layer_itself_and_what_lies_in_it_or_around_it_are_no_places(tmp_path: Path) -> None:
     path = write_layer(tmp_path / "old.zip", below("python/"))
     with pytest.raises(UsageError, match="is the layer itself"):
         manylayers.fix(path, tmp_path / "." / "old.zip")
     folder = write_tree(tmp_path / "folder", below("python/"))
-    with pytest.raises(UsageError, match="is a folder, a zip is repaired"):
+    for output in (folder / "new.zip", f"{tmp_path}/"):
+        with pytest.raises(UsageError, match="lie within one another"):
+            manylayers.fix(folder, output)
+    assert sorted(path.name for path in folder.iterdir()) == ["python"]
+
+
+@pytest.mark.parametrize("output", ["new.zip", "new/"])
+def test_a_folder_is_repaired_as_its_zip_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str
+) -> None:
+    folder = write_tree(tmp_path / "old", below("python/python/") | {".DS_Store": b""})
+    (folder / "lib").mkdir()
+    (folder / "lib/libx.so.1").write_bytes(b"library" * 999)
+    (folder / "lib/libx.so").symlink_to("libx.so.1")
+    (folder / "python/python/demo/data.bin").chmod(0o600)
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    report = manylayers.fix(folder, f"{tmp_path}/{output}")
+    assert {one.rule for one in report.repairs} == {"junk", "links", "layout", "modes"}
+    made = tmp_path / output
+    if made.is_dir():
+        found = {
+            path.relative_to(made).as_posix(): path.read_bytes()
+            for path in made.rglob("*")
+            if path.is_file()
+        }
+    else:
+        found = content(made)
+        assert made.stat().st_size < len(b"library" * 999)
+    library = dict.fromkeys(("lib/libx.so", "lib/libx.so.1"), b"library" * 999)
+    assert found == below("python/") | library
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take no such name")
+def test_a_name_that_no_zip_can_have_is_told(tmp_path: Path) -> None:
+    folder = write_tree(tmp_path / "old", below("python/"))
+    (folder / os.fsdecode(b"caf\xe9.py")).write_bytes(b"")
+    with pytest.raises(UnrepairableError, match=r"the name of 'caf\\udce9.py' is no UTF-8"):
         manylayers.fix(folder, tmp_path / "new.zip")
+
+
+HASHED = struct.pack("<H2sL8s", 3430, b"\r\n", 3, b"") + b"code"
+REPAIRS: dict[str, tuple[dict[str, bytes], dict[str, int]]] = {
+    "L102": (below("layer/python/"), {}),
+    "L103": (below(NINE), {}),
+    "L105": (below("python/"), {"python/demo/data.bin": 0o100600}),
+    "L107": ({name.replace("/", "\\"): data for name, data in below("python/").items()}, {}),
+    "L108": (below("python/") | {"python/demo/__pycache__/x.cpython-39.pyc": HASHED}, {}),
+    "L113": (below("python/") | {"python/.DS_Store": b""}, {}),
+}
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("code", REPAIRS)
+def test_the_command_that_a_finding_names_makes_it_vanish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, *, packed: bool
+) -> None:
+    """L108 is bytecode that goes by a hash, and only another Python's by the version asked for."""
+    monkeypatch.chdir(tmp_path)
+    files, modes = REPAIRS[code]
+    if packed:
+        write_layer(Path("my layer.zip"), files, modes)
+    else:
+        write_tree(Path("my layer.zip"), files)
+        for name, mode in modes.items():
+            Path("my layer.zip", name).chmod(mode)
+    layer = "my layer.zip"
+    (finding,) = manylayers.check(layer, python="3.12", select="L").findings
+    words = shlex.split(finding.remedy.rpartition("manylayers ")[2])
+    assert (finding.code, words[:2]) == (code, ["fix", layer])
+    assert root.main(words, "manylayers", standalone_mode=False) == 0
+    assert manylayers.check("NEW.zip", python="3.12").findings == ()
+
+
+COMPILED = {f"{NINE}fast.cpython-39-x86_64-linux-gnu.so": build_elf(exports=["PyInit_fast"])}
+
+
+@pytest.mark.parametrize(
+    ("code", "files", "links"),
+    [
+        ("L103", below(NINE) | COMPILED, {}),
+        ("L103", below(NINE) | below("python/lib/python3.10/site-packages/"), {}),
+        ("L113", {"python/a.py": b"1", "python\\a.py": b"2", ".DS_Store": b""}, {}),
+        ("L113", below("python/") | {".DS_Store": b""}, {"python/gone": "nowhere"}),
+    ],
+)
+def test_no_command_is_named_that_would_not_mend_it(
+    tmp_path: Path, code: str, files: dict[str, bytes], links: dict[str, str]
+) -> None:
+    named = {name: target.encode() for name, target in links.items()}
+    modes = dict.fromkeys(links, 0o120777)
+    layer = write_layer(tmp_path / "old.zip", files | named, modes)
+    (finding,) = manylayers.check(layer, python="3.12", select=code).findings
+    assert "manylayers fix" not in finding.remedy
+
+
+def test_no_function_is_moved_to_where_a_layer_belongs(tmp_path: Path) -> None:
+    function = write_layer(tmp_path / "app.zip", {"app.py": b"", "x/y.py": b"", ".DS_Store": b""})
+    (finding,) = manylayers.check(function=function, python="3.12", select="L").findings
+    assert (finding.code, finding.remedy) == ("L113", "leave them out")
 
 
 def test_the_result_may_be_a_folder(tmp_path: Path) -> None:

@@ -55,11 +55,11 @@ def run_report(options: ReportOptions, progress: Progress) -> LayerReport:
 
 def run_fix(options: FixOptions, progress: Progress) -> FixReport:
     """A repaired copy of a layer. Raises ManylayersError."""
-    from manylayers.doors import layers
+    from manylayers.doors import layers, packing
     from manylayers.stories.fix import FixDoors
     from manylayers.stories.fix import fix as tell_fix
 
-    return tell_fix(options, FixDoors(layers, layers, output), progress)
+    return tell_fix(options, FixDoors(layers, packing, output), progress)
 
 
 def check(

@@ -64,7 +64,7 @@ def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
             place=place(scene, layer, wrong.found),
             message=f"packages lie in {wrong.found or 'the root'}, {wrong.why}; "
             f"{target.runtime} searches {roots(target)[0]} and python/",
-            remedy=repair(layer, "move them to python/"),
+            remedy=repair(scene, layer, "move them to python/", nothing_importable),
         )
     elif not others:
         yield Finding(
@@ -92,14 +92,13 @@ def _other_version(scene: Scene, layer: Carried, others: Counter[str], *, usable
         place=place(scene, layer, f"python/lib/python{python}/site-packages"),
         message=f"{count(files, 'module')} in the folder of python{python}, which "
         f"{scene.target.runtime} does not search",
-        remedy=_moving(layer, scene.target),
+        remedy=repair(
+            scene,
+            layer,
+            f"build it for {scene.target.python}, or where nothing is compiled move it to python/",
+            nothing_importable,
+        ),
     )
-
-
-def _moving(layer: Carried, target: Target) -> str:
-    words = f"build it for {target.python}, or where nothing is compiled move it to python/"
-    command = repair(layer, words)
-    return command if command == words else f"{command} --python {target.python}"
 
 
 def _function_root(scene: Scene, function: Carried) -> Iterator[Finding]:
@@ -163,5 +162,5 @@ def junk(scene: Scene) -> Iterator[Finding]:
                 message=f"{count(len(found), 'file')} of macOS or Windows, "
                 f"{sum(file.size for file in found):,} bytes: "
                 f"{some([file.path for file in found])}",
-                remedy=repair(carried, "leave them out"),
+                remedy=repair(scene, carried, "leave them out", junk),
             )

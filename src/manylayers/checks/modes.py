@@ -52,7 +52,7 @@ def _unreadable(
         severity="error",
         place=place(scene, carried, (*files, *folders)[0].rpartition(" ")[0]),
         message="; ".join(told),
-        remedy=repair(carried, "0644 for files, 0755 for folders"),
+        remedy=repair(scene, carried, "0644 for files, 0755 for folders", unreadable),
     )
 
 
@@ -130,5 +130,5 @@ def backslashes(scene: Scene) -> Iterator[Finding]:
                 place=place(scene, carried, found[0]),
                 message=f"{count(len(found), 'name')} with backslashes, which are no folders on "
                 f"Linux: {some(found)}",
-                remedy=repair(carried, "write / instead"),
+                remedy=repair(scene, carried, "write / instead", backslashes),
             )

@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a warm build words findings, and sets no scene
+    from collections.abc import Callable, Iterator
+
+    from manylayers.checks.finding import Finding
     from manylayers.checks.scene import Scene
     from manylayers.layer.carried import Carried
+
+    CheckFunction = Callable[[Scene], Iterator[Finding]]
 
 NAMED = 3
 """Paths that a finding names before it only counts the rest."""
@@ -36,10 +41,24 @@ def carriers(scene: Scene) -> tuple[Carried, ...]:
     return (*((scene.function,) if scene.function else ()), *scene.layers)
 
 
-def repair(carried: Carried, words: str) -> str:
-    """A remedy in ``words``, with the command that does it to a zip."""
-    if carried.packed is None:
+def repair(scene: Scene, carried: Carried, words: str, check: CheckFunction) -> str:
+    """A remedy in ``words``, with the command that does it where a trial shows that it does.
+
+    The trial is a repaired copy that ``check`` finds nothing in. Nothing is offered for a plan,
+    and for a function, whose files lie where those of a layer should not.
+    """
+    if scene.planned or carried is scene.function:
         return words
     from shlex import quote  # not for a warm build
 
-    return f"{words}: manylayers fix {quote(carried.label)} -o NEW.zip"
+    from manylayers.layer.repair import Unrepairable, after, mended
+
+    for python in ("", scene.target.python):
+        result = mended(carried, python)
+        if isinstance(result, Unrepairable):
+            return words
+        trial = scene._replace(layers=(after(carried, result),), function=None, planned=True)
+        if not any(check(trial)):
+            option = f" --python {python}" if python else ""
+            return f"{words}: manylayers fix {quote(carried.label)} -o NEW.zip{option}"
+    return words

@@ -12,6 +12,7 @@ EXAMPLES = """\b
 Examples:
   manylayers fix layer.zip -o fixed.zip
   manylayers fix layer.zip -o fixed.zip --python 3.12
+  manylayers fix aws-layer/ -o layer.zip
 """
 
 
@@ -39,6 +40,7 @@ def fix(
 ) -> int:
     """Repair what can be repaired without guessing, and look at the result.
 
+    LAYER is a zip or a folder; NEW may be either too.
     Layout, names, modes, links, dates, order, bytecode and junk; no file's bytes change. Exit
     status 1 when an error is left.
     """

@@ -73,14 +73,6 @@ def _refuse_special(path: Path) -> None:
         )
 
 
-def find_members(path: Path) -> dict[LayerPath, WheelMember]:
-    """Where the bytes of each file of the zip at ``path`` lie. Raises as ``read_layer`` does."""
-    with explained_reading(path), path.open("rb", buffering=0) as file:
-        read = ReadAhead(file)
-        parts = zip_parts(read, os.fstat(file.fileno()).st_size)
-        return {part.path: located(read, part) for part in parts}
-
-
 @contextlib.contextmanager
 def explained_reading(path: Path) -> Iterator[None]:
     """Turns what is wrong with the zip or folder at ``path`` into an error that names it."""

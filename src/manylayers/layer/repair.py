@@ -6,7 +6,7 @@ Every file keeps its bytes, deflated as they are; only its place, its mode and i
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from posixpath import dirname, normpath
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from manylayers.layer.carried import Carried, CarriedFile
 from manylayers.layer.contents import Copied, Layer, LayerPath
 from manylayers.layer.junk import JUNK
 from manylayers.layer.searching import SITE, is_module, root_of_any
+from manylayers.layer.stale import is_useless, source_sizes
 from manylayers.layer.wrong_roots import WrongRoot, is_nested, wrong_root
 
 USUAL_MODES = (0o644, 0o755)
@@ -45,10 +46,17 @@ class Repaired(NamedTuple):
 
 
 class _Piece(NamedTuple):
-    """A file on its way: where it goes, and the member that has its bytes."""
+    """A file on its way: where it goes, and the file that has its bytes."""
 
     path: str
     file: CarriedFile
+
+
+class Mended(NamedTuple):
+    """Where each file goes, and what was done, one row a rule."""
+
+    pieces: tuple[_Piece, ...]
+    repairs: tuple[Repair, ...]
 
 
 def repaired(
@@ -58,19 +66,38 @@ def repaired(
 
     ``python`` (``3.12``) is the version it is for, where that is known.
     """
+    result = mended(carried, python)
+    if isinstance(result, Unrepairable):
+        return result
+    entries = (_entry(piece, members[piece.file.path]) for piece in result.pieces)
+    return Repaired(Layer(tuple(sorted(entries))), result.repairs)
+
+
+def mended(carried: Carried, python: str = "") -> Mended | Unrepairable:
+    """The same before the bytes are asked for."""
     done: list[Repair] = []
     pieces = [_Piece(file.path.replace("\\", "/"), file) for file in carried.files]
     _note(done, "names", "backslashes became folders", _moved(pieces))
-    pieces = _without(pieces, done)
+    pieces = _without(pieces, done, python)
     fault = _follow_links(pieces, done)
     if fault:
         return fault
     pieces = _in_shared_place(_in_place(pieces, done), done, python)
     if twice := _twice(pieces):
         return Unrepairable(f"{twice[0]} and {twice[1]} would both become one file")
+    if odd := next((piece.path for piece in pieces if not _is_text(piece.path)), ""):
+        return Unrepairable(f"the name of {odd!a} is no UTF-8, as names in a zip are")
     _note(done, "modes", "readable by everybody, 0644 or 0755", _odd_modes(carried))
-    entries = (_entry(piece, members[piece.file.path]) for piece in pieces)
-    return Repaired(Layer(tuple(sorted(entries))), tuple(done))
+    return Mended(tuple(pieces), tuple(done))
+
+
+def after(carried: Carried, result: Mended) -> Carried:
+    """``carried`` as it would be read again once it is mended, but for its packages."""
+    files = sorted(
+        piece.file._replace(path=LayerPath(piece.path), mode=USUAL_MODES[_runs(piece)])
+        for piece in result.pieces
+    )
+    return carried._replace(files=tuple(files), folders=(), distributions=())
 
 
 def _note(done: list[Repair], rule: str, what: str, paths: Iterable[str]) -> None:
@@ -83,18 +110,38 @@ def _moved(pieces: Iterable[_Piece]) -> Iterator[str]:
     return (piece.file.path for piece in pieces if piece.path != piece.file.path)
 
 
-def _without(pieces: list[_Piece], done: list[Repair]) -> list[_Piece]:
+def _without(pieces: list[_Piece], done: list[Repair], python: str) -> list[_Piece]:
     """The pieces but for what nobody uses."""
-    junk = {piece for piece in pieces if JUNK.search(piece.path)}
+    kept, junk = _parted(pieces, lambda piece: bool(JUNK.search(piece.path)))
     _note(done, "junk", "files of macOS and Windows left out", _paths(junk))
-    stale = {piece for piece in pieces if piece not in junk and _loses_its_use(piece)}
+    sources = source_sizes((piece.path, piece.file) for piece in kept)
+    version = _numbers(python) if python else None
+    kept, stale = _parted(kept, lambda piece: _is_stale(piece, sources, version))
     _note(done, "bytecode", "bytecode left out that no runtime would use", _paths(stale))
-    return [piece for piece in pieces if piece not in junk and piece not in stale]
+    return kept
 
 
-def _loses_its_use(piece: _Piece) -> bool:
-    """Bytecode that goes by the date of its source counts no more once that is 1980."""
-    return cached_name(piece.path) is not None and not is_checked_by_hash(piece.file.content)
+def _parted(
+    pieces: Iterable[_Piece], unwanted: Callable[[_Piece], bool]
+) -> tuple[list[_Piece], list[_Piece]]:
+    kept: list[_Piece] = []
+    out: list[_Piece] = []
+    for piece in pieces:
+        (out if unwanted(piece) else kept).append(piece)
+    return kept, out
+
+
+def _is_stale(piece: _Piece, sources: Mapping[str, int], version: tuple[int, int] | None) -> bool:
+    """Bytecode of no use now, and what goes by the date of its source, which will be 1980."""
+    path, content = piece.path, piece.file.content
+    if cached_name(path) is None:
+        return False
+    return not is_checked_by_hash(content) or is_useless(path, content, sources, version)
+
+
+def _numbers(python: str) -> tuple[int, int]:
+    major, minor = python.split(".")
+    return int(major), int(minor)
 
 
 def _paths(pieces: Iterable[_Piece]) -> list[str]:
@@ -185,6 +232,11 @@ def _twice(pieces: Iterable[_Piece]) -> tuple[str, str] | None:
     return None
 
 
+def _is_text(path: str) -> bool:
+    """Whether a folder's name for a file can be written: Linux allows any bytes."""
+    return path.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in path)
+
+
 def _odd_modes(carried: Carried) -> Iterator[str]:
     for file in carried.files:
         if file.mode and not file.link and stat.S_IMODE(file.mode) not in USUAL_MODES:
@@ -195,13 +247,16 @@ def _odd_modes(carried: Carried) -> Iterator[str]:
 
 
 def _entry(piece: _Piece, member: WheelMember) -> Copied:
-    runs = bool(piece.file.mode & 0o111) or (not piece.file.mode and _is_program(piece))
     return Copied(
         path=LayerPath(piece.path),
         wheel="",
         distribution="",
-        member=member._replace(executable=runs),
+        member=member._replace(executable=_runs(piece)),
     )
+
+
+def _runs(piece: _Piece) -> bool:
+    return bool(piece.file.mode & 0o111) or (not piece.file.mode and _is_program(piece))
 
 
 def _is_program(piece: _Piece) -> bool:

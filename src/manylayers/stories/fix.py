@@ -10,11 +10,11 @@ from manylayers.doors.output import WrittenArchive
 from manylayers.errors import UsageError
 from manylayers.errors.layers import UnrepairableError
 from manylayers.layer.repair import Repair, Repaired, Unrepairable, repaired
-from manylayers.options import CheckOptions, FixOptions
+from manylayers.options import CheckOptions, Destination, FixOptions
 from manylayers.report.build import OutputReport
 from manylayers.report.fix import FixReport, RepairReport
 from manylayers.stories.check import check
-from manylayers.stories.needs import Layers, Members, Outputs
+from manylayers.stories.needs import Layers, Outputs, Packs
 from manylayers.stories.progress import Progress
 from manylayers.target import find_runtime
 
@@ -26,14 +26,14 @@ class FixDoors(NamedTuple):
     """What a repair goes through."""
 
     layers: Layers
-    members: Members
+    packs: Packs
     output: Outputs
 
 
 def fix(options: FixOptions, doors: FixDoors, progress: Progress) -> FixReport:
     """A new layer from ``options.layer``, which stays as it is.
 
-    Raises UsageError for a folder and for an output that is the input, UnsafeLayerError,
+    Raises UsageError for an output that is the input or lies in it, UnsafeLayerError,
     UnrepairableError when there is more than one way to make it right, OutputError.
     """
     source, destination = options.layer, options.destination
@@ -41,11 +41,12 @@ def fix(options: FixOptions, doors: FixDoors, progress: Progress) -> FixReport:
     progress.say(f"reading {source}")
     carried = doors.layers.read_layer(source)
     python = target_python(options.python)
-    result = repaired(carried, doors.members.find_members(source), python)
-    if isinstance(result, Unrepairable):
-        raise UnrepairableError(str(source), result.reason)
-    progress.say(f"writing {destination.path}")
-    written = _write(options, result, doors.output)
+    with doors.packs.packed(source, carried) as zipped:
+        result = repaired(carried, zipped.members, python)
+        if isinstance(result, Unrepairable):
+            raise UnrepairableError(str(source), result.reason)
+        progress.say(f"writing {destination.path}")
+        written = _write(destination, zipped.path, result, doors.output)
     pythons = (options.python,) if options.python else ()
     looked = check(
         CheckOptions(layers=(destination.path,), pythons=pythons, arch=options.arch),
@@ -71,23 +72,26 @@ def target_python(python: str) -> str:
 
 
 def _refuse_places(source: Path, destination: Path) -> None:
-    if source.is_dir():
-        raise UsageError(
-            f"{source} is a folder, a zip is repaired", hint="zip what is in it, then fix that"
-        )
-    if source.resolve() == destination.resolve():
+    old, new = source.resolve(), destination.resolve()
+    if old == new:
         raise UsageError(
             f"{destination} is the layer itself, which stays as it is",
             hint="name another file with -o",
         )
+    if old in new.parents or new in old.parents:
+        raise UsageError(
+            f"{source} and {destination} lie within one another, and the layer stays as it is",
+            hint="name a place beside it with -o",
+        )
 
 
-def _write(options: FixOptions, result: Repaired, output: Outputs) -> WrittenArchive | None:
-    destination = options.destination
+def _write(
+    destination: Destination, source: Path, result: Repaired, output: Outputs
+) -> WrittenArchive | None:
     if destination.folder:
-        output.write_folder(destination.path, result.layer, lambda _: options.layer)
+        output.write_folder(destination.path, result.layer, lambda _: source)
         return None
-    return output.write_zip(destination.path, result.layer, lambda _: options.layer)
+    return output.write_zip(destination.path, result.layer, lambda _: source)
 
 
 def _output(options: FixOptions, written: WrittenArchive | None) -> OutputReport:

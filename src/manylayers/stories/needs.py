@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from os import stat_result
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from manylayers.doors.index import ProjectListing
 from manylayers.doors.output import WrittenArchive
@@ -18,7 +18,10 @@ from manylayers.formats.pins import DistributionFile
 from manylayers.formats.pylock import Lock
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.carried import Carried
-from manylayers.layer.contents import Layer, LayerPath
+from manylayers.layer.contents import Layer
+
+if TYPE_CHECKING:  # of a repair alone
+    from manylayers.doors.packing import Packed
 
 
 class Resolves(Protocol):
@@ -147,10 +150,10 @@ class Digests(Protocol):
     def __call__(self, path: Path) -> str | None: ...
 
 
-class Members(Protocol):
-    """Says where the bytes of a zip's files lie."""
+class Packs(Protocol):
+    """Says where the bytes of a layer's files lie, as long as the block lasts."""
 
-    def find_members(self, path: Path) -> dict[LayerPath, WheelMember]: ...
+    def packed(self, source: Path, carried: Carried) -> AbstractContextManager[Packed]: ...
 
 
 class Outputs(Protocol):

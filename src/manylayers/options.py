@@ -148,14 +148,15 @@ class CheckOptions(NamedTuple):
 class ExplainOptions(NamedTuple):
     """A text to explain, for the function's ``python`` (``3.12``) and Lambda ``architecture``.
 
-    Either is ``None`` where it was not named: then the text may tell it. ``layers`` are zips or
-    folders to look into.
+    Either is ``None`` where it was not named: then the text may tell it. ``layers`` and
+    ``function`` are zips or folders to look into.
     """
 
     text: str
     python: str | None = None
     architecture: str | None = None
     layers: tuple[Path, ...] = ()
+    function: Path | None = None
 
 
 class DiffOptions(NamedTuple):

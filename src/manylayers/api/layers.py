@@ -98,11 +98,12 @@ def explain(
     python: str | None = None,
     arch: str | None = None,
     layers: Sequence[str | Path] = (),
+    function: str | Path | None = None,
 ) -> ExplainReport:
     """What an error text or a log means, and the way out. Raises UsageError for an empty one.
 
     ``python`` and ``arch`` are the function's, for the commands that the report names and for
-    ``layers``, zips or folders that are looked into.
+    ``layers`` and ``function``, zips or folders that are looked into.
     """
     from manylayers.formats.log_text import decoded
     from manylayers.stories.explain import explain as tell_explanation
@@ -112,6 +113,7 @@ def explain(
         python=find_target(python, "x86_64").python if python else None,
         architecture=str(find_architecture(arch)) if arch else None,
         layers=tuple(map(Path, layers)),
+        function=Path(function) if function else None,
     )
     return tell_explanation(options, _LayersLater())
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
-from manylayers.checks.clues import Clues, package_of_path, shortened
+from manylayers.checks.clues import Clues, package_of_module, package_of_path, shortened
 from manylayers.checks.finding import Finding
+from manylayers.checks.misfits import misfit
 from manylayers.checks.scene import Scene
-from manylayers.checks.wording import carriers, place, some
+from manylayers.checks.seen import Seen
+from manylayers.checks.wording import carriers, count, place, some
 from manylayers.layer.carried import Carried, CarriedFile
 from manylayers.layer.searching import root_of
-from manylayers.target import Target
 
-_TAG = re.compile(r"\.cpython-3(\d{1,2})[dtm]?-")
 _NATIVE = re.compile(r"(?:\.[\w-]{1,80})?\.(?:so|pyd|dylib)(?:\.[\d.]{1,20})?")
-SYSTEMS = {"mach-o": "macOS", "pe": "Windows"}
+MODULE = (".py", "/__init__.py")
+"""What follows a module's name in the path of its file."""
+MOST = 3
+"""Files of one name that are judged one by one."""
 
 
 class Held(NamedTuple):
@@ -26,8 +30,8 @@ class Held(NamedTuple):
     file: CarriedFile
 
 
-def looked_up(clues: Clues, scene: Scene, *, sure: bool) -> Iterator[str]:
-    """Sentences about the layers of ``scene``; ``sure`` when the function's Python was told."""
+def looked_up(clues: Clues, scene: Scene, *, sure: bool) -> Iterator[Seen]:
+    """What is seen in ``scene``; ``sure`` when the function's Python was told."""
     if clues.path:
         yield from _file(shortened(clues.path), scene, sure=sure)
     elif clues.module:
@@ -36,6 +40,19 @@ def looked_up(clues: Clues, scene: Scene, *, sure: bool) -> Iterator[str]:
         yield from _package(clues.package, scene, sure=sure)
     if clues.library:
         yield from _library(clues.library, scene)
+
+
+def versions_of(names: Iterable[str], scene: Scene, *, lacking: bool) -> Iterator[Seen]:
+    """Which of the distributions lie where; ``lacking`` says that the text is of one's absence."""
+    wanted = tuple(dict.fromkeys(names))
+    held = False
+    for carried in carriers(scene):
+        there = [f"{one.name} {one.version}" for one in carried.distributions if one.name in wanted]
+        if there:
+            held = True
+            yield Seen(f"{carried.label} has {', '.join(sorted(there))}")
+    if wanted and not held:
+        yield Seen(f"none of {', '.join(wanted)} is here with its metadata", lacking)
 
 
 def about(clues: Clues, found: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -50,16 +67,16 @@ def about(clues: Clues, found: Iterable[Finding]) -> tuple[Finding, ...]:
     return told or every
 
 
-def _file(inner: str, scene: Scene, *, sure: bool) -> Iterator[str]:
+def _file(inner: str, scene: Scene, *, sure: bool) -> Iterator[Seen]:
     """The file itself, else what else it may be: a whole package, or another build of the file."""
     found = [held for held in _held(scene) if _is_file(held.file.path, inner)]
     found = found or list(_other_builds(inner, scene))
-    for held in found:
-        yield from _judged(held, scene, sure=sure)
+    for held in found[:MOST]:
+        yield _judged(held, scene, searched=_is_searched(held, scene), sure=sure)
     if any(shortened(held.file.path).startswith(f"{inner}/") for held in _held(scene)):
         yield from _package(package_of_path(f"{inner}/") or inner, scene, sure=sure)
     elif not found:
-        yield f"no layer here has {inner}: the text is about another one, or about the function"
+        yield Seen(f"{_nobody(scene)} has {inner}")
 
 
 def _is_file(path: str, inner: str) -> bool:
@@ -77,79 +94,98 @@ def _other_builds(inner: str, scene: Scene) -> Iterator[Held]:
             yield held
 
 
-def _module(module: str, scene: Scene, *, sure: bool) -> Iterator[str]:
+def _module(module: str, scene: Scene, *, sure: bool) -> Iterator[Seen]:
     """Every file that could be the module; the compiled ones are what such errors are about."""
     wanted = module.replace(".", "/")
-    files = [held for held in _held(scene) if _is_module(shortened(held.file.path), wanted)]
+    files = [held for held in _held(scene) if _is_module(held, wanted, scene)]
     native = [held for held in files if _NATIVE.search(held.file.path)]
     if not files:
-        yield f"no layer here has a file for {module}"
-    for held in native or files[:1]:
-        yield from _judged(held, scene, sure=sure)
+        yield from _without_module(module, scene, sure=sure)
+    for held in (native or files[:1])[:MOST]:
+        at_root = wanted.startswith("_") or shortened(held.file.path).startswith(wanted)
+        yield _judged(held, scene, searched=at_root and _is_searched(held, scene), sure=sure)
 
 
-def _package(package: str, scene: Scene, *, sure: bool) -> Iterator[str]:
+def _without_module(module: str, scene: Scene, *, sure: bool) -> Iterator[Seen]:
+    """Nothing has the module: its package may be there, without it or wrong as a whole."""
+    top = module.partition(".")[0]
+    yield Seen(f"{_nobody(scene)} has a file for {module}", wrong=True)
+    if top != module and any(_is_module(held, top, scene) for held in _held(scene)):
+        yield Seen(f"{top} itself is there", wrong=True)
+        yield from _package(package_of_module(module) or top, scene, sure=sure)
+
+
+def _is_module(held: Held, wanted: str, scene: Scene) -> bool:
+    """A module at a root, or in any folder that is no package: there it lies by mistake.
+
+    A compiled part whose name alone is told may lie in any package; so may the function's own.
+    """
+    path = shortened(held.file.path)
+    at = 0 if path.startswith(wanted) else path.find(f"/{wanted}") + 1
+    rest = path[at + len(wanted) :]
+    if not path.startswith(wanted, at) or not (rest in MODULE or _NATIVE.fullmatch(rest)):
+        return False
+    if not at or wanted.startswith("_") or held.carried is scene.function:
+        return True
+    folder = held.file.path[: len(held.file.path) - len(path) + at]
+    return not any(one.path == f"{folder}__init__.py" for one in held.carried.files)
+
+
+def _package(package: str, scene: Scene, *, sure: bool) -> Iterator[Seen]:
     """The first compiled file of a package that does not fit, with how many are like it."""
     native = [
         held
         for held in _held(scene)
         if _NATIVE.search(held.file.path) and package_of_path(held.file.path) == package
     ]
-    wrong = [held for held in native if _misfit(held.file, scene.target, sure=sure)]
+    wrong = [held for held in native if misfit(held.file, scene.target, sure=sure)]
     more = f"; so are {len(wrong) - 1} more of {package}" if len(wrong) > 1 else ""
     for held in wrong[:1]:
-        yield f"{shortened(held.file.path)} is {_misfit(held.file, scene.target, sure=sure)}{more}"
+        clause = misfit(held.file, scene.target, sure=sure)
+        yield Seen(f"{shortened(held.file.path)} is {clause}{more}", wrong=True)
+    if native and not wrong:
+        files = count(len(native), "compiled file")
+        yield Seen(f"{files} of {package} here, made for {scene.target}")
 
 
-def _is_module(path: str, wanted: str) -> bool:
-    if not path.startswith(wanted):
-        return False
-    rest = path[len(wanted) :]
-    return rest in (".py", "/__init__.py") or bool(_NATIVE.fullmatch(rest))
-
-
-def _judged(held: Held, scene: Scene, *, sure: bool) -> Iterator[str]:
+def _judged(held: Held, scene: Scene, *, searched: bool, sure: bool) -> Seen:
     """Why this file can not be imported by the function, or that it can."""
-    path, target = shortened(held.file.path), scene.target
-    if misfit := _misfit(held.file, target, sure=sure):
-        yield f"{path} is {misfit}"
-    elif held.carried is scene.function or root_of(held.file.path, target):
-        yield f"{place(scene, held.carried, held.file.path)} is there, where {target} finds it"
+    where = place(scene, held.carried, held.file.path)
+    if clause := misfit(held.file, scene.target, sure=sure):
+        return Seen(f"{shortened(held.file.path)} is {clause}", wrong=True)
+    if searched:
+        return Seen(f"{where} is there, where {scene.target} finds it")
+    return Seen(f"{where} is there, where {scene.target} does not look", wrong=True)
+
+
+def _is_searched(held: Held, scene: Scene) -> bool:
+    return held.carried is scene.function or root_of(held.file.path, scene.target) is not None
+
+
+def handler_file(module: str, scene: Scene) -> Iterator[Seen]:
+    """Where the function's own file lies in its zip, which has to be the root."""
+    if scene.function is None:
+        yield Seen("the function's own file is looked for in its zip: name that with --function")
+        return
+    names = (f"{module}.py", f"{module}/__init__.py")
+    paths = [one.path for one in scene.function.files]
+    found = [path for path in paths if path.endswith(names) and _ends_whole(path, names)]
+    label = scene.function.label
+    if any(path in names for path in found):
+        yield Seen(f"{label} has it at its root: see that Handler begins with {module}.")
+    elif found:
+        yield Seen(f"{label} has it as {found[0]}, not at its root", wrong=True)
     else:
-        yield f"{place(scene, held.carried, held.file.path)} is there, where {target} does not look"
+        there = [path for path in paths if "/" not in path and path.endswith(".py")]
+        told = f"; at its root are {some(there)}" if there else ""
+        yield Seen(f"{label} has no {module}.py{told}", wrong=True)
 
 
-def _misfit(file: CarriedFile, target: Target, *, sure: bool) -> str:
-    """What is wrong with a native file for the target, empty when nothing is seen."""
-    native = file.native
-    if native and native.kind in SYSTEMS:
-        return f"for {SYSTEMS[native.kind]}, and Lambda runs Linux"
-    if tag := _TAG.search(file.path):
-        made = f"3.{tag[1]}"
-        if made != target.python:
-            return f"for Python {made}; your function runs {target.python}"
-        if not sure:
-            return f"for Python {made} alone: does your function run python{made}?"
-    if native and native.problem:
-        return f"damaged: {native.problem}"
-    if native and native.machine and native.machine != target.architecture.machine:
-        return f"for {native.machine}; your function runs on {target.architecture}"
-    return _newer_glibc(file, target)
+def _ends_whole(path: str, names: Iterable[str]) -> bool:
+    return any(f"/{path}".endswith(f"/{name}") for name in names)
 
 
-def _newer_glibc(file: CarriedFile, target: Target) -> str:
-    for needed in file.native.versions if file.native else ():
-        family, _, version = needed.version.partition("_")
-        if family == "GLIBC" and _numbers(version) > target.system.glibc:
-            return f"for glibc {version} or newer; {target.runtime} has {target.glibc}"
-    return ""
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
-
-
-def _library(library: str, scene: Scene) -> Iterator[str]:
+def _library(library: str, scene: Scene) -> Iterator[Seen]:
     """Who needs the library, and whether it lies where the loader looks."""
     there = [held for held in _held(scene) if held.file.path.rpartition("/")[2] == library]
     needing = [
@@ -158,13 +194,18 @@ def _library(library: str, scene: Scene) -> Iterator[str]:
         if held.file.native and library in held.file.native.needed
     ]
     if needing:
-        yield f"{library} is needed by {some(needing)}"
-    for held in there:
+        yield Seen(f"{library} is needed by {some(needing)}", wrong=not there)
+    for held in islice(there, MOST):
         found = held.file.path.startswith("lib/") and held.carried is not scene.function
         verb = "is found there" if found else "is not looked for there, but in lib/ of a layer"
-        yield f"{place(scene, held.carried, held.file.path)} {verb}"
+        yield Seen(f"{place(scene, held.carried, held.file.path)} {verb}", wrong=not found)
     if not there:
-        yield f"no layer here has {library}"
+        verb = "has" if needing else "has or needs"
+        yield Seen(f"{_nobody(scene)} {verb} {library}", wrong=bool(needing))
+
+
+def _nobody(scene: Scene) -> str:
+    return "nothing here" if scene.function else "no layer here"
 
 
 def _held(scene: Scene) -> Iterator[Held]:

@@ -19,6 +19,7 @@ Examples:
   manylayers explain "Unable to import module 'app': No module named 'numpy'"
   aws logs tail /aws/lambda/NAME | manylayers explain
   manylayers explain "… No module named 'rpds.rpds'" --layer layer.zip --python 3.12
+  manylayers explain "No module named 'app'" --layer layer.zip --function app.zip
   pip install -r requirements.txt 2>&1 | manylayers explain --python 3.12
 """
 
@@ -39,6 +40,9 @@ class Quoting(options.Command):
 @click.option("--layer", "layers", multiple=True, metavar="ZIP", callback=options.a_file,
               shell_complete=completing.paths,
               help="Look into this layer, a zip or a folder. Repeatable.")  # fmt: skip
+@click.option("--function", metavar="ZIP", callback=options.a_file,
+              shell_complete=completing.paths,
+              help="Look into the function's own zip or folder too.")  # fmt: skip
 @click.option("--python", metavar="VERSION", shell_complete=completing.pythons,
               help="The function's runtime, for the commands to copy.")  # fmt: skip
 @click.option("--arch", metavar="ARCH", shell_complete=completing.archs,
@@ -48,6 +52,7 @@ def explain(
     *,
     text: tuple[str, ...],
     layers: tuple[str, ...],
+    function: str | None,
     python: str | None,
     arch: str | None,
     as_json: bool,
@@ -64,7 +69,9 @@ def explain(
 
     talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
     asked = _asked_text(text)
-    report = run_explain(asked[:LONGEST], python=python, arch=arch, layers=layers)
+    report = run_explain(
+        asked[:LONGEST], python=python, arch=arch, layers=layers, function=function
+    )
     if len(asked) > LONGEST:
         report = report._replace(warnings=(REST,))
     talk.tell(report, explain_text)

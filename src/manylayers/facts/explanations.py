@@ -18,7 +18,8 @@ class KnownError(NamedTuple):
 
     ``before`` looks at what stands right in front of what ``pattern`` finds, or is empty;
     ``package`` is the one that the row is about, when it is always the same, or empty; ``likely``
-    the function's Python, where the error is met on one alone and the text does not tell.
+    the function's Python, where the error is met on one alone and the text does not tell;
+    ``beside`` are distributions whose versions in a layer have to do with it.
     ``source`` is ``owner/repository#number``, the thread of ``example``.
     """
 
@@ -27,6 +28,7 @@ class KnownError(NamedTuple):
     before: str
     package: str
     likely: str
+    beside: tuple[str, ...]
     cause: str
     steps: tuple[Step, ...]
     codes: tuple[str, ...]
@@ -67,6 +69,7 @@ def _known(row: dict[str, Any]) -> KnownError:
         before=row.get("before", ""),
         package=row.get("package", ""),
         likely=row.get("likely", ""),
+        beside=tuple(row.get("beside", ())),
         cause=row["cause"],
         steps=tuple(Step(do=way["do"], run=way.get("run", "")) for way in row["ways"]),
         codes=tuple(row["codes"]),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from manylayers.checks.clues import Clues, gathered
@@ -18,7 +17,7 @@ from manylayers.checks.explaining import (
 )
 from manylayers.checks.own_code import next_steps, own_code
 from manylayers.errors import UsageError
-from manylayers.facts.explanations import Step, explanations
+from manylayers.facts.explanations import KnownError, Step, explanations
 from manylayers.formats.log_text import excerpt, plain, readings
 from manylayers.options import ExplainOptions
 from manylayers.report.explain import CapturedReport, ExplainReport, Remedy
@@ -47,7 +46,7 @@ def _known(found: Recognised, options: ExplainOptions, layers: Layers) -> Explai
     way = way_out(found, options.python, options.architecture)
     cause, steps = filled(found, way)
     has, lacks = with_glibc(found.clues.version if found.error.id == "glibc-too-old" else None)
-    looked = _looked(options, found.clues, found.error.codes, layers)
+    looked = _looked(options, found.clues, found.error, layers)
     named = any(f"--python {way.python}" in step.run for step in steps)
     return ExplainReport(
         schema="manylayers.explain/1",
@@ -58,7 +57,7 @@ def _known(found: Recognised, options: ExplainOptions, layers: Layers) -> Explai
         lacks_it=lacks,
         seen=looked.seen,
         findings=looked.findings,
-        remedies=tuple(_remedies(steps, options.layers)),
+        remedies=tuple(_remedies(steps, options)),
         codes=found.error.codes,
         source=found.error.source,
         assumed=f"--python {way.python}" if way.assumed and named else None,
@@ -78,7 +77,7 @@ def _unknown(line: str, options: ExplainOptions, layers: Layers) -> ExplainRepor
         lacks_it=(),
         seen=looked.seen,
         findings=looked.findings,
-        remedies=tuple(_remedies(next_steps(own), options.layers)),
+        remedies=tuple(_remedies(next_steps(own), options)),
         codes=(),
         source=None,
         assumed=None,
@@ -86,18 +85,30 @@ def _unknown(line: str, options: ExplainOptions, layers: Layers) -> ExplainRepor
 
 
 def _looked(
-    options: ExplainOptions, clues: Clues, codes: tuple[str, ...] | None, layers: Layers
+    options: ExplainOptions, clues: Clues, error: KnownError | None, layers: Layers
 ) -> Looked:
-    if not options.layers:
+    if not options.layers and not options.function:
         return Looked()
     from manylayers.stories.look import look
 
-    return look(options, clues, codes, layers)
+    return look(options, clues, error, layers)
 
 
-def _remedies(steps: Iterable[Step], layers: Sequence[Path]) -> Iterator[Remedy]:
+def _remedies(steps: Iterable[Step], options: ExplainOptions) -> Iterator[Remedy]:
     """Steps as they are told; a check is of all layers that were named, the rest of the first."""
-    named = [shlex.quote(str(path)) for path in layers] or ["layer.zip"]
     for step in steps:
-        said = " ".join(named if " check " in step.run else named[:1])
-        yield Remedy(step.do, step.run.replace(" layer.zip", f" {said}", 1) or None)
+        yield Remedy(step.do, _with_names(step.run, options) or None)
+
+
+def _with_names(command: str, options: ExplainOptions) -> str:
+    """``command`` with the layers and the function that were named in place of any."""
+    named = [shlex.quote(str(path)) for path in options.layers]
+    function = shlex.quote(str(options.function)) if options.function else ""
+    if named:
+        said = " ".join(named if " check " in command else named[:1])
+        command = command.replace(" layer.zip", f" {said}", 1)
+    if function and " --function " in command:
+        return command.replace(" function.zip", f" {function}", 1)
+    if function and " check " in command:
+        return f"{command} --function {function}"
+    return command

@@ -1,0 +1,185 @@
+"""With layers beside a text: one that has the fault, and one of the same kind that has not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import manylayers
+from elf_builder import AARCH64, build_elf, mach_o
+from made_layers import SITE, installed, write_layer
+
+ELF = build_elf(exports=["PyInit__m"])
+NEWER = build_elf(versions={"libc.so.6": ["GLIBC_2.38"]}, exports=["PyInit__m"])
+CPLUSPLUS = build_elf(
+    needed=["libstdc++.so.6"], versions={"libstdc++.so.6": ["GLIBCXX_3.4.40"]},
+    exports=["PyInit__m"],
+)  # fmt: skip
+ELSEWHERE = "look at the function's own zip (--function), other layers"
+
+
+class Pair(NamedTuple):
+    """A text, files of a layer that explain it, what is said, and files that do not."""
+
+    text: str
+    faulty: Mapping[str, bytes]
+    told: str
+    right: Mapping[str, bytes]
+
+
+def module(content: bytes, tag: str = "cpython-312-x86_64-linux-gnu") -> dict[str, bytes]:
+    return installed("lxml", files={"lxml/__init__.py": b"", f"lxml/_m.{tag}.so": content})
+
+
+DOCS = {"botocore/__init__.py": b"", "botocore/docs/__init__.py": b""}
+PATH = "/opt/python/lib/python3.12/site-packages/lxml/_m.cpython-312-x86_64-linux-gnu.so"
+PAIRS = {
+    "elf-invalid-header": Pair(
+        "import module 'app': lxml: invalid ELF header",
+        module(mach_o(), "cpython-312-darwin"),
+        "lxml/_m.cpython-312-darwin.so is for macOS, and Lambda runs Linux",
+        module(ELF),
+    ),
+    "native-module-wrong-build": Pair(
+        "cannot import name '_m' from 'lxml' (/opt/python/lxml/__init__.py)",
+        module(ELF, "cpython-311-x86_64-linux-gnu"),
+        "lxml/_m.cpython-311-x86_64-linux-gnu.so is for Python 3.11; your function runs 3.12",
+        module(ELF),
+    ),
+    "wrong-architecture": Pair(
+        f"ImportError: {PATH}: wrong ELF class",
+        module(build_elf(machine=AARCH64, exports=["PyInit__m"])),
+        "_m.cpython-312-x86_64-linux-gnu.so is for aarch64; your function runs on x86_64",
+        module(ELF),
+    ),
+    "glibc-too-old": Pair(
+        f"/lib64/libc.so.6: version `GLIBC_2.38' not found (required by {PATH})",
+        module(NEWER),
+        "is for glibc 2.38 or newer; python3.12 has 2.34",
+        module(ELF),
+    ),
+    "libstdcxx-too-old": Pair(
+        f"libstdc++.so.6: version `GLIBCXX_3.4.40' not found (required by {PATH})",
+        module(CPLUSPLUS),
+        "is in need of GLIBCXX_3.4.40",
+        module(ELF),
+    ),
+    "binary-damaged": Pair(
+        f"ImportError: {PATH}: file too short",
+        module(ELF[:90]),
+        "_m.cpython-312-x86_64-linux-gnu.so is damaged: ",
+        module(ELF),
+    ),
+    "shared-library-missing": Pair(
+        "ImportError: libxslt.so.1: cannot open shared object file: No such file or directory",
+        module(build_elf(needed=["libxslt.so.1"], exports=["PyInit__m"])),
+        "libxslt.so.1 is needed by lxml/_m.cpython-312-x86_64-linux-gnu.so",
+        module(ELF),
+    ),
+    "module-missing": Pair(
+        "Unable to import module 'app': No module named 'lxml'",
+        installed("lxml", site=""),
+        "lxml/__init__.py is there, where python3.12 x86_64 does not look",
+        installed("lxml"),
+    ),
+    "otel-wrapper-hides-layer": Pair(
+        "Unable to import module 'otel_wrapper': No module named 'lxml'",
+        installed("lxml"),
+        "sets PYTHONPATH",
+        installed("lxml", site="python"),
+    ),
+    "metadata-missing": Pair(
+        "PackageNotFoundError: No package metadata was found for lxml",
+        {f"{SITE}/lxml/__init__.py": b""},
+        "none of lxml is here with its metadata",
+        installed("lxml"),
+    ),
+    "stdlib-shadowed": Pair(
+        "AttributeError: type object 'Callable' has no attribute '_abc_registry'",
+        installed("typing", files={"typing.py": b""}),
+        "typing",
+        installed("lxml"),
+    ),
+    "botocore-mismatch": Pair(
+        "cannot import name 'X' from 'botocore.docs' (/opt/python/botocore/docs/__init__.py)",
+        installed("botocore", "1.29.0", files=DOCS),
+        "layer.zip has botocore 1.29.0",
+        installed("boto3", "1.34.0") | installed("botocore", "1.34.0", files=DOCS),
+    ),
+    "layers-too-large-together": Pair(
+        "Unzipped size must be smaller than 2000 bytes",
+        {"python/big.py": b"#" * 3000},
+        "layer.zip is 3,000 bytes unzipped, 1,000 over what is left of 2,000",
+        {"python/small.py": b"#" * 30},
+    ),
+}  # fmt: skip
+
+
+def looked(text: str, layer: Path, **more: Path) -> tuple[str, manylayers.ExplainReport]:
+    report = manylayers.explain(text, layers=[layer], python="3.12", arch="x86_64", **more)
+    messages = [finding.message for finding in report.findings]
+    return "\n".join([*report.seen, *messages]), report
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_layer_with_the_fault_is_told_and_one_without_is_cleared(
+    tmp_path: Path, name: str
+) -> None:
+    pair = PAIRS[name]
+    told, report = looked(pair.text, write_layer(tmp_path / "layer.zip", pair.faulty))
+    assert report.id == name
+    assert pair.told in told
+    assert ELSEWHERE not in told
+    told, report = looked(pair.text, write_layer(tmp_path / "layer.zip", pair.right))
+    assert ELSEWHERE in told
+    assert not [one for one in report.findings if one.severity != "note"]
+
+
+def test_modes_are_told_with_the_check_that_names_them(tmp_path: Path) -> None:
+    text = "PermissionError: [Errno 13] Permission denied: '/opt/python/a.py'"
+    files = {"python/a.py": b""}
+    layer = write_layer(tmp_path / "layer.zip", files, {"python/a.py": 0o100600})
+    assert "can not read: python/a.py (0600)" in looked(text, layer)[0]
+    assert ELSEWHERE in looked(text, write_layer(tmp_path / "layer.zip", files))[0]
+
+
+HANDLER = "Unable to import module 'app': No module named 'app'"
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("src/app.py", "function.zip has it as src/app.py, not at its root"),
+        ("other.py", "function.zip has no app.py; at its root are other.py"),
+        ("app.py", "function.zip has it at its root: see that Handler begins with app."),
+        ("myapp.py", "function.zip has no app.py"),
+    ],
+)
+def test_the_handlers_file_is_looked_for_in_the_function(
+    tmp_path: Path, path: str, told: str
+) -> None:
+    layer = write_layer(tmp_path / "layer.zip", {"python/demo.py": b""})
+    function = write_layer(tmp_path / "function.zip", {path: b""})
+    seen, report = looked(HANDLER, layer, function=function)
+    assert told in seen.replace(f"{tmp_path}/", "")
+    assert report.remedies[0].command == (
+        f"manylayers check --function {function} --python 3.12 --arch x86_64"
+    )
+    assert "name that with --function" in looked(HANDLER, layer)[0]
+
+
+def test_of_several_layers_and_a_function_each_is_named(tmp_path: Path) -> None:
+    text = "ValueError: numpy.dtype size changed, may indicate binary incompatibility."
+    old = write_layer(tmp_path / "old.zip", installed("numpy", "1.26.4"))
+    new = write_layer(tmp_path / "new.zip", installed("numpy", "2.1.0", site="python"))
+    own = write_layer(tmp_path / "own.zip", {"app.py": b""})
+    report = manylayers.explain(text, layers=[old, new], function=own, python="3.12")
+    seen = [line.replace(f"{tmp_path}/", "") for line in report.seen]
+    assert {"old.zip has numpy 1.26.4", "new.zip has numpy 2.1.0"} <= set(seen)
+    assert [finding.code for finding in report.findings] == ["C403"]
+    assert report.remedies[0].command == (
+        f"manylayers check {old} {new} --function {own} --python 3.12"
+    )

@@ -146,6 +146,14 @@ def test_modes_are_told_with_the_check_that_names_them(tmp_path: Path) -> None:
     assert ELSEWHERE in looked(text, write_layer(tmp_path / "layer.zip", files))[0]
 
 
+def test_beside_a_text_that_is_not_known_a_right_layer_is_only_called_right(
+    tmp_path: Path,
+) -> None:
+    layer = write_layer(tmp_path / "layer.zip", installed("lxml"))
+    told, _ = looked("[ERROR] KeyError: 'user_id'", layer)
+    assert told == f"check finds no error in {layer} for python3.12 x86_64"
+
+
 HANDLER = "Unable to import module 'app': No module named 'app'"
 
 

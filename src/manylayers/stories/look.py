@@ -77,14 +77,14 @@ def _found(error: KnownError | None, scene: Scene) -> tuple[Finding, ...]:
 
 
 def _elsewhere(error: KnownError | None, scene: Scene) -> Seen:
-    """Nothing is wrong here: where it is then."""
+    """Nothing is wrong here: where it is then, unless the text is not known to be of a layer."""
     what = f"nothing of {', '.join(error.codes)}" if error else "no error"
     labels = some([one.label for one in carriers(scene)])
+    told = f"check finds {what} in {labels} for {scene.target}"
+    if error is None:
+        return Seen(told)
     others = "" if scene.function else "the function's own zip (--function), "
-    return Seen(
-        f"check finds {what} in {labels} for {scene.target}: look at {others}other layers, "
-        "and whether this very version is attached"
-    )
+    return Seen(f"{told}: look at {others}other layers, and whether this very version is attached")
 
 
 def _target(pythons: Sequence[str | None], architectures: Sequence[str | None]) -> Target:

@@ -78,7 +78,7 @@ def test_a_cache_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     words = ("build", "demo", "--python", "3.12", "--no-index", "--cache-dir", "file")
     said = run(*words, folder=tmp_path)
-    assert said.status == 4
+    assert said.status == 2
     assert "name another with --cache-dir" in said.err
 
 

@@ -75,5 +75,5 @@ def test_a_folder_is_read_each_time(tmp_path: Path) -> None:
 
 def test_a_store_that_can_not_be_written_changes_nothing(tmp_path: Path, layer: Path) -> None:
     (tmp_path / "file").touch()
-    report = manylayers.check(layer, cache_folder=tmp_path / "file")
+    report = manylayers.check(layer, cache_folder=tmp_path / "file" / "cache")
     assert report.findings == ()

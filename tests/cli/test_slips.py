@@ -65,6 +65,12 @@ def test_codes_of_commas_alone_are_none() -> None:
     assert str(slip("check", "layer.zip", "--ignore", " , ")) == "--ignore names nothing"
 
 
+def test_a_comma_too_many_names_nothing_more() -> None:
+    words = ("diff", "gone", "gone", "--python", "3.12,")
+    assert str(slip(*words)).startswith("gone can not be read")
+    assert "--python takes one of" in slip("build", "six", "--python", ",3.11,,4.2").hint
+
+
 @pytest.mark.parametrize(
     "words",
     [

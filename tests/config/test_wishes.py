@@ -143,6 +143,14 @@ def test_a_project_without_anything_to_build_says_which(here: Path) -> None:
         wishes()
 
 
+def test_a_table_for_checks_alone_tells_of_no_layer(here: Path) -> None:
+    write(here, "[tool.manylayers.check]\nignore = ['L108']\n")
+    for flags in ({}, {"config": "pyproject.toml"}):
+        with pytest.raises(UsageError) as caught:
+            wishes(**flags)
+        assert "has [tool.manylayers.check] alone, and no layer" in str(caught.value)
+
+
 # -- for which runtimes ----------------------------------------------------------------------------
 
 TABLE = (

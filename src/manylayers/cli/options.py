@@ -45,7 +45,8 @@ def just_one(_: click.Context, option: click.Parameter, values: tuple[str, ...])
 
 def each_named(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """The values of a repeatable option, also where several are written as one with commas."""
-    return tuple(word.strip() for value in values for word in value.split(","))
+    words = (word.strip() for value in values for word in value.split(","))
+    return tuple(word for word in words if word)
 
 
 class Command(click.Command):

@@ -76,10 +76,17 @@ def read_wishes(flags: Flags, environment: Mapping[str, str]) -> Wishes:
             return _from_tables(flags, environment, project, tables)
         if flags.config:
             raise UsageError(
-                f"{project.source} has no [tool.manylayers], which --config is for",
+                f"{_without_layers(project)}, which --config is for",
                 hint="name it with --project to build its dependencies",
             )
     return _from_project(flags, environment, project)
+
+
+def _without_layers(project: Project) -> str:
+    """What is missing where the tables of a project tell of no layer."""
+    if "manylayers" in project.document.get("tool", {}):
+        return f"{project.source} has [tool.manylayers.check] alone, and no layer"
+    return f"{project.source} has no [tool.manylayers]"
 
 
 def _refuse_beside_config(flags: Flags) -> None:
@@ -181,7 +188,7 @@ def _from_project(flags: Flags, environment: Mapping[str, str], project: Project
 
     if not flags.names_input and not project.has_dependencies:
         raise UsageError(
-            f"nothing was named to build from, and {project.source} has no [tool.manylayers]",
+            f"nothing was named to build from, and {_without_layers(project)}",
             hint=f"for example: {EXAMPLE}",
         )
     held = gather((), (), flags.constraints, folder=Path.cwd(), environment=environment)

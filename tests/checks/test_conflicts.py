@@ -87,6 +87,7 @@ def test_botocore_without_boto3_meets_the_runtimes_boto3() -> None:
     finding = only(a_scene(layer), "C405")
     assert finding.severity == "warning"
     assert "botocore 1.44.5 is in layer.zip and boto3 is not" in finding.message
+    assert f"/opt/{SITE} comes before /var/runtime" in finding.message
     assert "--exclude-runtime" in finding.remedy
 
 
@@ -95,7 +96,7 @@ def test_botocore_without_boto3_meets_the_runtimes_boto3() -> None:
 )
 def test_boto3_without_botocore_says_whether_the_runtimes_will_do(bound: str, said: str) -> None:
     layer = layer_of(installed("boto3", "1.33.2", requires=[f"botocore{bound}"]))
-    assert f"that one {said} boto3's botocore" in only(a_scene(layer), "C405").message
+    assert f"the one seen {said} boto3's botocore" in only(a_scene(layer), "C405").message
 
 
 def test_the_whole_sdk_is_a_note_alone() -> None:

@@ -14,7 +14,17 @@ def test_a_large_layer_is_told_what_few_functions_need() -> None:
     (finding,) = told(a_scene(a_layer(tests, stubs, rest)), "S304")
     assert finding.severity == "note"
     assert f"{21 * MB:,} of {221 * MB:,} bytes" in finding.message
-    assert f"tests {20 * MB:,} (numpy); type stubs {MB:,} (numpy)" in finding.message
+    assert f"tests {20 * MB:,} (numpy {20 * MB:,}); type stubs {MB:,} (numpy" in finding.message
+    assert f"without them it would be {200 * MB:,}" in finding.message
+
+
+def test_just_over_the_limit_little_room_counts_too() -> None:
+    tests = a_file("python/numpy/tests/test_a.py")._replace(size=2 * MB)
+    rest = a_file("python/numpy/__init__.py")._replace(size=249 * MB)
+    (finding,) = told(a_scene(a_layer(tests, rest)), "S304")
+    assert f"{2 * MB:,} of {251 * MB:,} bytes" in finding.message
+    licence = a_file("python/numpy-2.dist-info/tests/LICENSE")._replace(size=20 * MB)
+    assert told(a_scene(a_layer(licence, rest)), "S304") == []
 
 
 def test_a_small_layer_is_left_alone() -> None:

@@ -60,7 +60,10 @@ def test_all_of_the_sdk_stays_when_somebody_pins_a_part_of_it() -> None:
 
 def test_a_bound_that_the_seen_version_meets_is_none() -> None:
     loose = some_facts("loose", requires=("boto3<2,>=1.20",))
-    assert names(leave_out_sdk((*SDK, loose), TARGET, frozenset())[0]) == {"loose"}
+    kept, out, _ = leave_out_sdk((*SDK, loose), TARGET, frozenset())
+    assert names(kept) == {"loose"}
+    (boto3,) = (entry for entry in out if entry.distribution == "boto3")
+    assert boto3.reason.startswith("the runtime has it, also for loose")
 
 
 def test_where_no_version_was_seen_only_a_lower_bound_is_trusted() -> None:

@@ -117,6 +117,25 @@ def test_a_layer_over_the_limit_is_not_written() -> None:
     assert caught.value.exit_status == 1
 
 
+def test_what_would_make_it_fit_is_told_by_rule_and_package() -> None:
+    there = place()
+    there.archive.contents = {"demo": {"demo/__init__.py": b"", "demo/tests/test_all.py": b""}}
+    there.archive.size = 100_000_000
+    with pytest.raises(LayerTooLargeError) as caught:
+        built(there)
+    (told,) = caught.value.details
+    assert "tests 100,000,000 (demo 100,000,000)" in told
+    assert [finding.code for finding in caught.value.findings] == ["S301", "S304"]  # type: ignore[attr-defined]
+
+
+def test_who_has_a_use_for_more_than_lambda_takes_may_ignore_the_limit() -> None:
+    there = place()
+    there.archive.size = 262_144_001
+    assert "S301" not in [finding.code for finding in built(there, ignore=("S3",)).findings]
+    torch = place(torch=(a_file("torch-1.0-py3-none-any.whl", size=900_000_000),))
+    assert built(torch, ignore=("S301",)).output
+
+
 def test_a_download_that_can_not_fit_is_never_begun() -> None:
     there = place(torch=(a_file("torch-1.0-py3-none-any.whl", size=900_000_000),))
     with pytest.raises(LayerTooLargeError, match="even before unzipping"):

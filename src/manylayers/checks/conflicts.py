@@ -203,11 +203,16 @@ def _mixed(scene: Scene, core: Mapping[str, Installed], missing: str) -> Finding
         code="C405",
         severity="warning",
         place=place(scene, found.carried, found.one.dist_info),
-        message=f"{found} is in {found.carried.label} and {missing} is not: it comes from the "
-        f"runtime{told}, and {name} is found before the runtime's own"
+        message=f"{found} is in {found.carried.label} and {missing} is not: {missing} comes from "
+        f"the runtime{told}, while this {name} is found before the runtime's own, since "
+        f"{_where(found)} comes before /var/runtime"
         f"{_whether_it_fits(scene, found, missing, seen)}",
         remedy=f"add {missing}, or leave the SDK out: manylayers build --exclude-runtime",
     )
+
+
+def _where(found: Installed) -> str:
+    return f"/opt/{found.root}".removesuffix("/") if found.root else "/var/task"
 
 
 def _whether_it_fits(scene: Scene, found: Installed, missing: str, seen: str | None) -> str:
@@ -215,7 +220,7 @@ def _whether_it_fits(scene: Scene, found: Installed, missing: str, seen: str | N
     if need is None or seen is None:
         return ""
     fits = "meets" if need.met_by(seen) else "does not meet"
-    return f"; that one {fits} {found.one.name}'s {need.text}"
+    return f"; the one seen {fits} {found.one.name}'s {need.text}"
 
 
 def _need(every: Iterable[Need], name: str) -> Need | None:

@@ -1,4 +1,4 @@
-"""S304: what could be left out of a large layer, by what it is for."""
+"""S304: what could be left out of a large layer, by what it is for and by package."""
 
 from __future__ import annotations
 
@@ -11,47 +11,50 @@ from manylayers.checks.wording import carriers
 from manylayers.facts.tables import limits
 
 WORTH_A_WORD = 10 << 20
-"""Bytes: below it nobody's layer gets to fit."""
+"""Bytes: below it nobody's layer gets to fit, unless it is only just over the limit."""
 RULES = {
     "tests": re.compile(r"/tests?/"),
     "bytecode": re.compile(r"\.pyc$"),
     "type stubs": re.compile(r"\.pyi$"),
     "headers and static libraries": re.compile(r"/include/|\.(?:h|hpp|pxd|a|lib)$"),
 }
+METADATA = re.compile(r"\.(?:dist|egg)-info/")
+"""Licences lie there under the names of what they are for; nobody saves room with them."""
 PACKAGES = 3
 
 
 def slimming(scene: Scene) -> Iterator[Finding]:
     """S304: in layers of more than half the limit, or over it, what no import needs as a rule."""
-    every = carriers(scene)
-    total = sum(one.size for one in every)
-    freed = {rule: _freed(scene, pattern) for rule, pattern in RULES.items()}
-    sums = {rule: sum(by_package.values()) for rule, by_package in freed.items()}
-    if sum(sums.values()) < WORTH_A_WORD or total * 2 < limits().unzipped_total:
+    total, limit = sum(one.size for one in carriers(scene)), limits().unzipped_total
+    if total * 2 < limit:
+        return
+    freed = _freed(scene)
+    saved = sum(sum(by_package.values()) for by_package in freed.values())
+    if not saved or (saved < WORTH_A_WORD and total <= limit):
         return
     told = [
-        f"{rule} {size:,} ({_largest(freed[rule])})"
-        for rule, size in sorted(sums.items(), key=lambda row: -row[1])
-        if size
+        f"{rule} {sum(by_package.values()):,} ({_largest(by_package)})"
+        for rule, by_package in sorted(freed.items(), key=lambda row: -sum(row[1].values()))
     ]
     yield Finding(
         code="S304",
         severity="note",
-        message=f"{sum(sums.values()):,} of {total:,} bytes are files that few functions need: "
-        f"{'; '.join(told)}",
+        message=f"{saved:,} of {total:,} bytes are files that few functions need, without them "
+        f"it would be {total - saved:,}: {'; '.join(told)}",
         remedy="leave them out with care: some packages import their own tests",
     )
 
 
-def _freed(scene: Scene, pattern: re.Pattern[str]) -> dict[str, int]:
-    """Bytes by package of the files that this rule is the first to take."""
-    earlier = list(RULES.values())[: list(RULES.values()).index(pattern)]
-    freed: dict[str, int] = {}
+def _freed(scene: Scene) -> dict[str, dict[str, int]]:
+    """Bytes by rule and package; of a file that several rules take, the first counts it."""
+    freed: dict[str, dict[str, int]] = {}
     for carried in carriers(scene):
         for file in carried.files:
-            if pattern.search(file.path) and not any(one.search(file.path) for one in earlier):
+            rule = next((rule for rule, pattern in RULES.items() if pattern.search(file.path)), "")
+            if rule and not METADATA.search(file.path):
+                by_package = freed.setdefault(rule, {})
                 name = _package(file.path)
-                freed[name] = freed.get(name, 0) + file.size
+                by_package[name] = by_package.get(name, 0) + file.size
     return freed
 
 
@@ -61,4 +64,7 @@ def _package(path: str) -> str:
 
 
 def _largest(freed: dict[str, int]) -> str:
-    return ", ".join(sorted(freed, key=lambda name: -freed[name])[:PACKAGES])
+    names = sorted(freed, key=lambda name: -freed[name])
+    told = [f"{name} {freed[name]:,}" for name in names[:PACKAGES]]
+    more = [f"{len(names) - PACKAGES} more"] if len(names) > PACKAGES else []
+    return ", ".join(told + more)

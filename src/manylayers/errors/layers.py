@@ -10,8 +10,15 @@ class LayerTooLargeError(LayerError):
 
     code = "too-big"
 
-    def __init__(self, message: str, *, hint: str, findings: tuple[object, ...]) -> None:
-        super().__init__(message, hint=hint)
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str,
+        details: tuple[str, ...] = (),
+        findings: tuple[object, ...],
+    ) -> None:
+        super().__init__(message, hint=hint, details=details)
         self.findings = findings
 
 

@@ -36,7 +36,7 @@ def leave_out_sdk(
     }
     going = present - staying.keys()
     kept = tuple(facts for facts in wheels if facts.name not in going)
-    out = tuple(_left_out(facts) for facts in wheels if facts.name in going)
+    out = tuple(_left_out(one, outside, target) for one in wheels if one.name in going)
     return kept, out, tuple(_stays(name, user) for name, user in staying.items())
 
 
@@ -59,12 +59,14 @@ def _stays(name: str, user: str) -> str:
     return f"{name} stays: {user} {verb}, and the runtime's version of it is not known"
 
 
-def _left_out(facts: WheelFacts) -> LeftOut:
+def _left_out(facts: WheelFacts, outside: Iterable[WheelFacts], target: Target) -> LeftOut:
+    user = _who_needs(facts.name, outside, target)
+    there = f"the runtime has it, also for {user}" if user else "the runtime has it"
     return LeftOut(
         what=f"{facts.name} {facts.version}",
         distribution=facts.name,
         rule=RULE,
-        reason="the runtime has it; its version there moves without notice",
+        reason=f"{there}; its version there moves without notice",
         size=sum(member.size for member in facts.members),
         files=len(facts.members),
     )

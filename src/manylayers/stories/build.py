@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from manylayers.checks.finding import Finding
 from manylayers.checks.runtimes import lifecycle, shipped_sdk
-from manylayers.checks.size import certainly_too_large, through_s3, too_large
+from manylayers.checks.size import certainly_too_large, through_s3
 from manylayers.doors.output import WrittenArchive
 from manylayers.doors.store import StoredWheel
-from manylayers.errors.layers import EmptyLayerError, LayerTooLargeError
+from manylayers.errors.layers import EmptyLayerError
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.choose import python_allowed
 from manylayers.layer.contents import LeftOut
@@ -19,7 +19,7 @@ from manylayers.layer.spread import ReadMember
 from manylayers.options import Asked, BuildOptions
 from manylayers.report.build import BuildReport
 from manylayers.stories.doors import Doors
-from manylayers.stories.judging import judged
+from manylayers.stories.judging import judged, refuse_too_large, weighed
 from manylayers.stories.locked import unlock
 from manylayers.stories.obtain import obtain, stored
 from manylayers.stories.progress import Progress
@@ -46,7 +46,8 @@ def build(options: BuildOptions, doors: Doors, progress: Progress) -> BuildRepor
     """
     settled = [_settled(options, target, doors, progress) for target in options.targets]
     chosen = _distinct([one for answer in settled for one in answer.chosen])
-    _refuse_too_large(certainly_too_large((one.name, one.file.size) for one in chosen))
+    sizes = ((one.name, one.file.size) for one in chosen)
+    refuse_too_large(_heeded(certainly_too_large(sizes), options))
     result = Result(options=options, settled=tuple(settled), chosen=chosen)
     if options.dry_run:
         return _dry_run(result, doors)
@@ -161,8 +162,7 @@ def _findings(options: BuildOptions, plan: Plan, read: ReadMember) -> tuple[Find
             "no package is left for the layer, there is nothing to write",
             hint="check the markers of the requirements against the target, and --exclude-runtime",
         )
-    sizes = [(package.facts.name, package.unzipped) for package in plan.packages]
-    _refuse_too_large(too_large(plan.layer.size, sizes))
+    refuse_too_large(weighed(options, plan, read))
     carried = [(p.facts.name, p.facts.version, p.unzipped) for p in plan.packages]
     told = (*_lifecycle(options), *shipped_sdk(options.targets[0], carried))
     return (*_heeded(told, options), *judged(options, plan, read))
@@ -174,12 +174,6 @@ def _heeded(findings: Iterable[Finding], options: BuildOptions) -> Iterable[Find
 
 def _lifecycle(options: BuildOptions) -> tuple[Finding, ...]:
     return tuple(finding for target in options.targets for finding in lifecycle(target))
-
-
-def _refuse_too_large(findings: Iterable[Finding]) -> None:
-    errors = tuple(findings)
-    if errors:
-        raise LayerTooLargeError(errors[0].message, hint=errors[0].remedy, findings=errors)
 
 
 def _write(

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 
 from manylayers.checks.finding import Finding
 from manylayers.checks.glance import of_interest
-from manylayers.errors.layers import UnfitLayerError
+from manylayers.checks.size import too_large
+from manylayers.errors.layers import LayerTooLargeError, UnfitLayerError
+from manylayers.facts.tables import limits
 from manylayers.formats.wheel import WheelMember
 from manylayers.layer.contents import Copied
 from manylayers.layer.plan import Plan
@@ -39,6 +41,32 @@ def judged(
     )
     _refuse([finding for finding in found if finding.severity == "error"])
     return tuple(found)
+
+
+def weighed(
+    options: BuildOptions, plan: Plan, read: Callable[[str, WheelMember], bytes]
+) -> tuple[Finding, ...]:
+    """S301 for a plan over the limit, and S304 with what would make it fit; else nothing."""
+    if plan.layer.size <= limits().unzipped_total or "S301".startswith(options.ignore):
+        return ()
+    from manylayers.checks.scene import Scene
+    from manylayers.checks.weight import slimming
+    from manylayers.layer.planned import carried_plan
+
+    sizes = [(package.facts.name, package.unzipped) for package in plan.packages]
+    carried = carried_plan(plan, str(options.destination.path), read)
+    scene = Scene(options.targets[0], (carried,), planned=True)
+    return (*too_large(plan.layer.size, sizes), *slimming(scene))
+
+
+def refuse_too_large(findings: Iterable[Finding]) -> None:
+    """Raise LayerTooLargeError for the first of ``findings``, the others tell the way out."""
+    told = tuple(findings)
+    if told:
+        first, *others = told
+        details = tuple(f"{one.message} ({one.remedy})" for one in others)
+        hint = f"{first.remedy}; or build it all the same with --ignore {first.code}"
+        raise LayerTooLargeError(first.message, hint=hint, details=details, findings=told)
 
 
 def _of_interest(target: Target, plan: Plan, layout: Layout) -> bool:

@@ -111,7 +111,7 @@ def test_a_broken_project_of_somebody_else_stops_no_check(tmp_path: Path, layer:
 def test_a_project_with_a_table_for_checks_alone_is_built_as_without(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.manylayers.check]\nignore = []")
     said = run("build", "--python", "3.12", folder=tmp_path)
-    assert "has no [tool.manylayers]" in said.err
+    assert "has [tool.manylayers.check] alone, and no layer" in said.err
 
 
 def test_json_has_the_findings_and_who_it_is_right_for(tmp_path: Path, layer: Path) -> None:

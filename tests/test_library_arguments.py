@@ -45,3 +45,17 @@ def test_a_wrong_argument_is_an_error_that_explains(
         manylayers.build(["demo"], **asked)
     assert caught.value.hint
     assert not output.exists()
+
+
+def test_no_output_takes_the_place_of_what_it_is_made_from(tmp_path: Path, wheels: Path) -> None:
+    build_wheel(wheels)
+    named = tmp_path / "list.zip"
+    named.write_text("demo\n")
+    for made in (manylayers.build, manylayers.lock):
+        with pytest.raises(manylayers.ManylayersError, match="one of the inputs") as caught:
+            made(requirements_files=[named], python="3.12", output=named, index=shop(wheels))
+        assert caught.value.exit_status == 2
+    lock = manylayers.lock("demo", python="3.12", output=tmp_path / "a.zip", index=shop(wheels))
+    with pytest.raises(manylayers.ManylayersError, match="one of the inputs"):
+        manylayers.build(lock_file=lock.path, python="3.12", output=lock.path)
+    assert named.read_text() == "demo\n"

@@ -131,10 +131,24 @@ def test_findings_are_on_the_page_and_no_status(built: Path) -> None:
 
 def test_what_a_report_is_made_from_is_not_written_over(built: Path) -> None:
     layer = shutil.copy(built / "layer.zip", built / "layer.html")
+    shutil.copy(built / "layer.zip", built / "build.html")
     (built / "link.html").symlink_to("layer.html")
     before = Path(layer).read_bytes()
-    for page in ("layer.html", "link.html"):
-        said = run("report", "layer.html", "-o", page, folder=built)
+    for page in ("layer.html", "link.html", "build.html"):
+        said = run("report", "layer.html", "--build", "build.html", "-o", page, folder=built)
         assert (said.status, said.out) == (2, "")
-        assert f"{page} is what the report is made from, and stays as it is" in said.err
+        assert f"{page} is one of the inputs, and would be overwritten" in said.err
     assert Path(layer).read_bytes() == before
+
+
+def test_a_page_is_neither_put_into_its_layer_nor_behind_a_link_to_something_else(
+    built: Path,
+) -> None:
+    (built / "notes.txt").write_text("mine")
+    (built / "page.html").symlink_to("notes.txt")
+    said = run("report", "folder", "-o", "folder/report.html", folder=built)
+    assert (said.status, "lie within one another" in said.err) == (2, True), said.err
+    said = run("report", "folder", "-o", "page.html", folder=built)
+    assert (said.status, "page.html is a link to notes.txt" in said.err) == (2, True), said.err
+    assert (built / "notes.txt").read_text() == "mine"
+    assert not (built / "folder" / "report.html").exists()

@@ -331,6 +331,14 @@ def test_a_lock_never_lies_over_an_input(here: Path) -> None:
         )
 
 
+def test_a_project_beside_requirements_is_an_input_too(here: Path) -> None:
+    write(here, PROJECT)
+    with pytest.raises(UsageError, match="is one of the inputs"):
+        lock_paths(
+            requirements=("demo",), project=".", pythons=("3.12",), output="../here/pyproject.toml"
+        )
+
+
 def test_codes_to_ignore_are_those_of_table_and_flag(here: Path) -> None:
     write(here, f"[tool.manylayers]\npython = '3.12'\nignore = ['L112']\n{PROJECT}")
     assert builds()[0].ignore == ("L112",)

@@ -11,6 +11,7 @@ from manylayers.api.wiring import open_doors, workplace
 from manylayers.api.words import destination_of, each_word, no_target, targets_of
 from manylayers.doors.inputs import gather, read_lock_file
 from manylayers.errors import UsageError
+from manylayers.hands.places import refuse_inputs
 from manylayers.options import (
     Asked,
     BuildOptions,
@@ -92,11 +93,14 @@ def build(
     ManylayersError; then nothing was written. ``ignore`` are codes of checks, or how they begin,
     that shall not stop it.
     """
+    destination = destination_of(output)
+    source, inputs = _source(requirements, requirements_files, constraints, lock_file)
+    refuse_inputs(destination.path, inputs)
     options = BuildOptions(
         name="layer",
         targets=targets_of(python, arch) or no_target(),
-        source=_source(requirements, requirements_files, constraints, lock_file),
-        destination=destination_of(output),
+        source=source,
+        destination=destination,
         layout=find_layout(layout),
         exclude_runtime=exclude_runtime,
         dry_run=dry_run,
@@ -118,10 +122,12 @@ def lock(
     cache_folder: Path | None = None,
 ) -> LockReport:
     """Write a PEP 751 lock for one target to ``output``. Raises ManylayersError."""
+    source, inputs = _asked(requirements, requirements_files, constraints)
+    refuse_inputs(Path(output), inputs)
     options = LockOptions(
         name="layer",
         target=find_target(python, arch),
-        source=_asked(requirements, requirements_files, constraints),
+        source=source,
         path=Path(output),
         upgrade=upgrade,
     )
@@ -133,7 +139,8 @@ def _source(
     files: Sequence[str | Path],
     constraints: Sequence[str | Path],
     lock_file: str | Path | None,
-) -> Asked | Locked:
+) -> tuple[Asked | Locked, tuple[Path, ...]]:
+    """What is built from, and the files it was read from."""
     if lock_file is None:
         return _asked(requirements, files, constraints)
     if requirements or files or constraints:
@@ -141,14 +148,14 @@ def _source(
             "lock_file names everything already, no requirement can stand beside it",
             hint="lock the requirements anew: manylayers.lock",
         )
-    return Locked(lock=read_lock_file(Path(lock_file)))
+    return Locked(lock=read_lock_file(Path(lock_file))), (Path(lock_file),)
 
 
 def _asked(
     requirements: str | Sequence[str],
     files: Sequence[str | Path],
     constraints: Sequence[str | Path],
-) -> Asked:
+) -> tuple[Asked, tuple[Path, ...]]:
     read = gather(
         each_word(requirements),
         [str(file) for file in files],
@@ -156,4 +163,7 @@ def _asked(
         folder=Path.cwd(),
         environment=os.environ,
     )
-    return Asked(roots=read.roots, constraints=read.constraints, require_hashes=read.require_hashes)
+    asked = Asked(
+        roots=read.roots, constraints=read.constraints, require_hashes=read.require_hashes
+    )
+    return asked, read.inputs

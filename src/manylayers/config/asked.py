@@ -7,7 +7,8 @@ from typing import NamedTuple
 from manylayers.config.flags import BuildFlags, Flags, LockFlags
 from manylayers.config.wishes import Wish, Wishes
 from manylayers.errors import UsageError
-from manylayers.hands.disk import explained, refuse_other_kinds
+from manylayers.hands.disk import explained
+from manylayers.hands.places import refuse_inputs, refuse_other_kinds
 from manylayers.options import (
     Asked,
     BuildOptions,
@@ -26,13 +27,8 @@ def refuse_no_output(output: str | None) -> None:
 
 
 def _refuse_input(path: Path, wishes: Wishes) -> None:
-    """Raise UsageError where the output would overwrite what it is made from, by any name."""
-    real = os.path.realpath(path)
-    if any(os.path.realpath(file) == real for wish in wishes.layers for file in wish.inputs):
-        raise UsageError(
-            f"{path} is one of the inputs, and would be overwritten",
-            hint="name another file with -o",
-        )
+    """Raise UsageError where ``path`` would overwrite what any of the layers is made from."""
+    refuse_inputs(path, [file for wish in wishes.layers for file in wish.inputs])
 
 
 def targets_of(wish: Wish) -> tuple[tuple[Target, ...], ...]:

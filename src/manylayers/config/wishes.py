@@ -127,17 +127,17 @@ def _from_requirements(flags: Flags, environment: Mapping[str, str], folder: Pat
     read = gather(
         flags.requirements, flags.files, flags.constraints, folder=folder, environment=environment
     )
-    roots, requires_python = read.roots, None
+    roots, requires_python, inputs = read.roots, None, read.inputs
     if flags.project or flags.extras or flags.groups:
         project = _project(flags, folder)
         roots += _project_roots(project, flags)
-        requires_python = project.requires_python
+        requires_python, inputs = project.requires_python, (*inputs, Path(project.source))
     wish = Wish(
         name="layer",
         source=_asked(read, roots, requires_python),
         pythons=flags.pythons,
         archs=(flags.arch or DEFAULT_ARCH,),
-        inputs=read.inputs,
+        inputs=inputs,
     )
     named = " and ".join(flags.files) or "the command line"
     return Wishes(layers=(_something(wish, named),), settings=join_index(flags, environment, read))

@@ -18,6 +18,7 @@ from manylayers.hands.disk import (
     replacing_folder,
 )
 from manylayers.hands.hashing import HashingWriter, Read
+from manylayers.hands.places import refuse_link_to_other
 from manylayers.layer.contents import Copied, Entry, Layer, Written
 
 STAMP = 315532800
@@ -38,7 +39,7 @@ def write_zip(destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
     """
     make_folder(destination.parent)
     with explained(destination):
-        _refuse_link_to_other(destination)
+        refuse_link_to_other(destination)
     with replacing_file(destination) as file, open_wheels(wheel_path) as wheels:
         with HashingWriter(file) as out:
             directory = [_write_entry(out, entry, wheels) for entry in layer.entries]
@@ -47,16 +48,6 @@ def write_zip(destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
                 out.write(record)
             out.write(end_records(len(directory), offset, out.position - offset))
         return WrittenArchive(sha256=out.hexdigest(), size=out.position)
-
-
-def _refuse_link_to_other(destination: Path) -> None:
-    """A link is followed, and what it leads to may be an input or anything else."""
-    real = Path(os.path.realpath(destination))
-    if destination.is_symlink() and real.is_file() and real.suffix != destination.suffix:
-        raise UsageError(
-            f"{destination} is a link to {real.name}, which would be overwritten",
-            hint="remove the link, or name another file with -o",
-        )
 
 
 @contextmanager

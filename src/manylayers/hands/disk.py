@@ -12,6 +12,7 @@ from typing import BinaryIO
 from manylayers.errors.places import OutputError
 from manylayers.hands.exchange import exchange
 from manylayers.hands.leftovers import beside, claimed, remove, sweep
+from manylayers.hands.places import refuse_other_kinds
 
 _under_way: set[Path] = set()
 
@@ -58,21 +59,6 @@ def replacing_file(destination: Path) -> Iterator[BinaryIO]:
                 yield file
                 os.fsync(file.fileno())
             os.replace(path, destination)
-
-
-def refuse_other_kinds(destination: Path) -> None:
-    """A folder, a pipe or a device is nothing that a file could take the place of."""
-    if destination.is_dir():
-        raise OutputError(
-            f"{destination} is a directory, a file was to be written there",
-            hint="end the path with / to write a folder, or name a file",
-        )
-    if destination.exists() and not destination.is_file():
-        raise OutputError(
-            f"{destination} is a device or a pipe, and a file that is replaced whole was to be "
-            "written there",
-            hint="name a file, and read it from there",
-        )
 
 
 @contextlib.contextmanager

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from manylayers.doors.output import WrittenArchive
-from manylayers.errors import UsageError
 from manylayers.errors.layers import UnrepairableError
+from manylayers.hands.places import refuse_inputs
 from manylayers.layer.repair import Repair, Repaired, Unrepairable, repaired
 from manylayers.options import CheckOptions, Destination, FixOptions
 from manylayers.report.build import OutputReport
@@ -37,7 +37,7 @@ def fix(options: FixOptions, doors: FixDoors, progress: Progress) -> FixReport:
     UnrepairableError when there is more than one way to make it right, OutputError.
     """
     source, destination = options.layer, options.destination
-    _refuse_places(source, destination.path)
+    refuse_inputs(destination.path, [source])
     progress.say(f"reading {source}")
     carried = doors.layers.read_layer(source)
     python = target_python(options.python)
@@ -69,20 +69,6 @@ def target_python(python: str) -> str:
         return ""
     major, minor = find_runtime(python).python
     return f"{major}.{minor}"
-
-
-def _refuse_places(source: Path, destination: Path) -> None:
-    old, new = source.resolve(), destination.resolve()
-    if old == new:
-        raise UsageError(
-            f"{destination} is the layer itself, which stays as it is",
-            hint="name another file with -o",
-        )
-    if old in new.parents or new in old.parents:
-        raise UsageError(
-            f"{source} and {destination} lie within one another, and the layer stays as it is",
-            hint="name a place beside it with -o",
-        )
 
 
 def _write(

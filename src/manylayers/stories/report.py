@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.errors import UsageError
 from manylayers.formats.build_document import NoBuildDocumentError, read_build_document
+from manylayers.hands.places import refuse_inputs, refuse_link_to_other
 from manylayers.layer.areas import areas, kind_areas
 from manylayers.options import CheckOptions, ReportOptions
 from manylayers.report.build import HeldBack, LeftOutReport
@@ -47,7 +48,8 @@ class _Told(NamedTuple):
 
 def report(options: ReportOptions, desk: Desk, progress: Progress) -> LayerReport:
     """What fills ``options.layer`` and what is wrong with it; written as a page where asked for."""
-    _refuse_input_as_page(options)
+    if options.page:
+        _refuse_as_page(options.page, options)
     told = _told(options, desk.files)
     progress.say(f"reading {options.layer}")
     carried = desk.layers.read_layer(options.layer)
@@ -61,15 +63,10 @@ def report(options: ReportOptions, desk: Desk, progress: Progress) -> LayerRepor
     return made
 
 
-def _refuse_input_as_page(options: ReportOptions) -> None:
+def _refuse_as_page(page: Path, options: ReportOptions) -> None:
     """A layer may have any name, also that of a page."""
-    page = options.page and options.page.resolve()
-    for name in (options.layer, options.build):
-        if page and name and page == name.resolve():
-            raise UsageError(
-                f"{options.page} is what the report is made from, and stays as it is",
-                hint="name another file with -o",
-            )
+    refuse_inputs(page, filter(None, (options.layer, options.build)))
+    refuse_link_to_other(page)
 
 
 def _report(carried: Carried, checked: CheckReport, told: _Told) -> LayerReport:

@@ -41,6 +41,21 @@ def test_bundled_libraries_are_found_as_the_loader_finds_them(module: bytes, lib
     assert severities({MODULE: module, library: build_elf()}) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "missing"),
+    [
+        ("/lib64/libc.so.6", 0),
+        ("/usr/lib64/libnone.so.6", 1),
+        (f"/opt/{SITE}/demo.libs/libfoo.so.1", 0),
+        ("/opt/lib/libfoo.so.1", 1),
+        ("demo.libs/libfoo.so.1", 1),
+    ],
+)
+def test_a_library_named_by_its_path_is_looked_for_there_alone(path: str, missing: int) -> None:
+    files = {MODULE: needing(path, runpath="$ORIGIN/.."), "demo.libs/libfoo.so.1": build_elf()}
+    assert len(severities(files)) == missing
+
+
 def test_rpath_counts_for_libraries_on_the_way_and_runpath_does_not() -> None:
     inner = {"demo.libs/liba.so": needing("libb.so"), "demo.libs/libb.so": build_elf()}
     inherited = {MODULE: needing("liba.so", rpath="$ORIGIN/../demo.libs"), **inner}

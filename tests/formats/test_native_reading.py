@@ -114,6 +114,9 @@ def test_the_other_byte_order_is_read_too() -> None:
             build_elf(tags=[(elf.VERSIONS, 1 << 60)]),
             "its dynamic segment points to where nothing is loaded",
         ),
+        (build_elf(tags=[(77, 1)] * 4097), "its dynamic segment has no end"),
+        (fat_mach_o(7, 7)[:40], "it is cut short"),
+        (fat_mach_o(7, 7)[:8], "it is cut short"),
     ],
 )
 def test_what_no_loader_takes_is_told_in_a_clause(content: bytes, problem: str) -> None:
@@ -125,7 +128,22 @@ def test_versions_that_point_to_one_another_come_to_an_end() -> None:
     content = build_elf(tags=[(elf.VERSIONS, 192)], padding=len(endless))
     start = len(content) - 16 * 5 - len(endless)
     found = facts(content[:start] + endless + content[start + len(endless) :])
-    assert found.problem == ""
+    assert found.problem == "its table of versions has no end"
+
+
+@pytest.mark.parametrize("size", [1 << 27, 1 << 62])
+def test_names_are_read_as_far_as_they_are_there(size: int) -> None:
+    content = build_elf(needed=["libfoo.so.1"], tags=[(elf.STRINGS_SIZE, size)])
+    assert facts(content).needed == ("libfoo.so.1",)
+
+
+def test_of_two_places_of_names_the_loader_takes_the_last() -> None:
+    content = build_elf(needed=["libfoo.so.1"], tags=[(elf.STRINGS, 1)])
+    assert facts(content).needed == ("LF\x02\x01\x01",)
+
+
+def test_a_library_without_a_name_is_the_program_that_is_there_already() -> None:
+    assert facts(build_elf(needed=["", "libfoo.so.1"])).needed == ("libfoo.so.1",)
 
 
 def test_other_systems_are_known_by_their_magic() -> None:

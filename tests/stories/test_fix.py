@@ -132,6 +132,14 @@ def test_a_link_to_no_file_of_the_layer_stops_it(tmp_path: Path, target: str) ->
 def test_two_files_that_would_become_one_stop_it(tmp_path: Path) -> None:
     with pytest.raises(UnrepairableError, match="would both become one file"):
         fixed(tmp_path, {"python/a.py": b"1", "python\\a.py": b"2"})
+    assert not (tmp_path / "new.zip").exists()
+
+
+@pytest.mark.parametrize("file", ["python\\demo", "python\\demo\\sub"])
+def test_a_file_that_would_become_a_folder_stops_it(tmp_path: Path, file: str) -> None:
+    with pytest.raises(UnrepairableError, match="would become the folder that"):
+        fixed(tmp_path, {file: b"1", "python/demo/sub/a.py": b"2"})
+    assert not (tmp_path / "new.zip").exists()
 
 
 NINE = "python/lib/python3.9/site-packages/"

@@ -1,8 +1,9 @@
 """What the loader finds when Python imports a module: the libraries it needs, from where.
 
-Follows ld.so(8) and glibc's ``_dl_map_object``: folders of RPATH, also those of who asked, unless
-RUNPATH is there; then ``LD_LIBRARY_PATH`` as Lambda sets it, where the system's own folders come
-first; then RUNPATH. What was loaded on the way already is not looked for again.
+Follows ld.so(8) and glibc's ``_dl_map_object``: a name with a slash is a path; for others folders
+of RPATH, also those of who asked, unless RUNPATH is there; then ``LD_LIBRARY_PATH`` as Lambda sets
+it, where the system's own folders come first; then RUNPATH. What was loaded on the way already is
+not looked for again.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +16,11 @@ from manylayers.formats.native import NativeFacts
 
 LIBRARY_PATH = ("/var/task", "/var/task/lib", "/opt/lib")
 """What follows the system's own folders in ``LD_LIBRARY_PATH`` of every Python runtime."""
+
+SYSTEM_FOLDERS = ("/lib64", "/usr/lib64", "/lib", "/usr/lib")
+"""Where both Amazon Linuxes have their libraries; ``/lib`` and ``/usr/lib`` have few of them."""
+WORKING_FOLDER = "/var/task"
+"""Where Lambda starts a function, and relative paths begin."""
 
 MOST_LIBRARIES = 2000
 """That one module loads; torch and tensorflow load some dozens."""
@@ -76,6 +82,8 @@ def load(module: Placed, libraries: Libraries) -> Loaded:
 def _find(
     soname: str, libraries: Libraries, before: tuple[str, ...], after: tuple[str, ...]
 ) -> Placed | Library:
+    if "/" in soname:
+        return _at(soname, libraries)
     for folder in before:
         if found := libraries.files.get(f"{folder}/{soname}"):
             return found
@@ -86,6 +94,14 @@ def _find(
         if found := libraries.files.get(f"{folder}/{soname}"):
             return found
     return known
+
+
+def _at(path: str, libraries: Libraries) -> Placed | Library:
+    """What lies at a path, as some builds have it instead of a name."""
+    place = normpath(f"{WORKING_FOLDER}/{path}" if not path.startswith("/") else path)
+    folder, _, name = place.rpartition("/")
+    known = libraries.system(name if folder in SYSTEM_FOLDERS else place)
+    return libraries.files.get(place, known)
 
 
 def _expanded(native: NativeFacts, path: str) -> tuple[str, ...]:

@@ -49,18 +49,19 @@ def read_dynamic(image: Image) -> Dynamic:
     pairs = list(_pairs(image))
     if not pairs:
         return Dynamic()
-    table = dict(reversed(pairs))  # of a tag that stands twice the first counts
-    if table.get(STRINGS_SIZE, 0) > LARGEST_STRINGS:
+    table = dict(pairs)  # of a tag that stands twice the last counts
+    if _has_endless_names(image, table):
         return Dynamic()  # nothing is known, which is no fault of the file
     strings = _strings(image, table)
     wanted = [value for tag, value in pairs if tag == NEEDED]
     if len(wanted) > MOST_NEEDED:
         raise ElfFormatError(f"it needs {len(wanted)} libraries")
+    needed = (_name(strings, place) for place in wanted)
     paths = table.get(RUNPATH, table.get(RPATH))
     search = _name(strings, paths).split(":") if paths is not None else []
     return Dynamic(
         soname=_name(strings, table[SONAME]) if SONAME in table else "",
-        needed=tuple(_name(strings, place) for place in wanted),
+        needed=tuple(name for name in needed if name),  # none is the name of the program itself
         search=tuple(folder for folder in search if folder),
         inherited=RPATH in table and RUNPATH not in table,
         versions=tuple(_newest(_versions(image, table, strings))),
@@ -80,10 +81,22 @@ def _pairs(image: Image) -> Iterator[tuple[int, int]]:
         if tag == END:
             return
         yield tag, value
+    if segment.file_size > LARGEST_TABLE:
+        raise ElfFormatError("its dynamic segment has no end")
+
+
+def _has_endless_names(image: Image, table: dict[int, int]) -> bool:
+    """Whether there are more names than are held in memory, not only declared to be."""
+    if table.get(STRINGS_SIZE, 0) <= LARGEST_STRINGS:
+        return False
+    try:
+        return bool(image.read(table.get(STRINGS, 0) + LARGEST_STRINGS, 1))
+    except ElfFormatError:
+        return False
 
 
 def _strings(image: Image, table: dict[int, int]) -> bytes:
-    size = table.get(STRINGS_SIZE, 0)
+    size = min(table.get(STRINGS_SIZE, 0), LARGEST_STRINGS)
     if STRINGS not in table or not size:
         raise ElfFormatError("its dynamic segment has no names")
     return image.read(table[STRINGS], size)
@@ -106,17 +119,21 @@ def _versions(image: Image, table: dict[int, int], strings: bytes) -> Iterator[N
     file_form = struct.Struct(image.identity.order + "HHIII")
     name_form = struct.Struct(image.identity.order + "IHHII")
     left = iter(range(MOST_VERSIONS))
-    for (_, _, library, first, _, place), _ in zip(_linked(data, file_form, 0), left, strict=False):
-        names = _linked(data, name_form, place + first)
-        for (_, flags, _, name, _, _), _ in zip(names, left, strict=False):
+    for _, _, library, first, _, place in _linked(data, file_form, 0, left):
+        for _, flags, _, name, _, _ in _linked(data, name_form, place + first, left):
             if not flags & WEAK:
                 yield NeededVersion(_name(strings, library), _name(strings, name))
 
 
-def _linked(data: bytes, form: struct.Struct, place: int) -> Iterator[tuple[int, ...]]:
-    """Records whose last number is the way to the next; each is given with its own place."""
+def _linked(
+    data: bytes, form: struct.Struct, place: int, left: Iterator[int]
+) -> Iterator[tuple[int, ...]]:
+    """Records whose last number is the way to the next; each is given with its own place.
+
+    ``left`` has an item for each that may still come.
+    """
     while True:
-        if place + form.size > len(data):
+        if place + form.size > len(data) or next(left, None) is None:
             raise ElfFormatError("its table of versions has no end")
         row = form.unpack_from(data, place)
         yield *row, place

@@ -20,7 +20,7 @@ from manylayers.formats.elf import (
     refuse_segments,
 )
 from manylayers.formats.elf_dynamic import Dynamic, read_dynamic
-from manylayers.formats.native import NativeFacts
+from manylayers.formats.native import CUT_SHORT, NativeFacts
 
 ELF = b"\x7fELF"
 FAT = (b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf")
@@ -126,7 +126,8 @@ def _fat(read: Read, magic: bytes) -> NativeFacts | None:
     names = [
         _mach(int.from_bytes(table[at : at + 4], "big")) for at in range(0, len(table) - 3, step)
     ]
-    return NativeFacts(kind="mach-o", machine=",".join(names))
+    problem = CUT_SHORT if len(table) < count * step else ""
+    return NativeFacts(kind="mach-o", machine=",".join(names), problem=problem)
 
 
 def _mach(processor: int) -> str:

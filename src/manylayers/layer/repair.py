@@ -83,8 +83,8 @@ def mended(carried: Carried, python: str = "") -> Mended | Unrepairable:
     if fault:
         return fault
     pieces = _in_shared_place(_in_place(pieces, done), done, python)
-    if twice := _twice(pieces):
-        return Unrepairable(f"{twice[0]} and {twice[1]} would both become one file")
+    if clash := _clash(pieces):
+        return Unrepairable(clash)
     if odd := next((piece.path for piece in pieces if not _is_text(piece.path)), ""):
         return Unrepairable(f"the name of {odd!a} is no UTF-8, as names in a zip are")
     _note(done, "modes", "readable by everybody, 0644 or 0755", _odd_modes(carried))
@@ -223,13 +223,20 @@ def _packages(modules: Iterable[str]) -> frozenset[str]:
     return frozenset(tops | {f"{top}.libs" for top in tops})
 
 
-def _twice(pieces: Iterable[_Piece]) -> tuple[str, str] | None:
+def _clash(pieces: Iterable[_Piece]) -> str:
+    """Why the pieces can't all lie where they are to go, empty where they can."""
     seen: dict[str, str] = {}
     for path, file in pieces:
         other = seen.setdefault(path, file.path)
         if other != file.path:
-            return other, file.path
-    return None
+            return f"{other} and {file.path} would both become one file"
+    for path, own in seen.items():
+        folder = dirname(path)
+        while folder and folder not in seen:
+            folder = dirname(folder)
+        if folder:
+            return f"{seen[folder]} would become the folder that {own} lies in"
+    return ""
 
 
 def _is_text(path: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
+from click.core import augment_usage_errors
 
 from manylayers.cli import completing, streams
 from manylayers.config.flags import Flags
@@ -57,7 +58,8 @@ class Command(click.Command):
     """
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        values, _, order = self.make_parser(context).parse_args(list(args))
+        with augment_usage_errors(context):
+            values, _, order = self.make_parser(context).parse_args(list(args))
         options = [one for one in order if isinstance(one, click.Option)]
         for option in () if context.resilient_parsing else options:
             self._refuse_nothing(option, values.get(option.name or ""))

@@ -27,7 +27,8 @@ def _own_place(text: str) -> ManylayersError | None:
     if "network was disabled" in text or "network connectivity is disabled" in text.lower():
         return OfflineError(
             "the resolver needs the index, and --offline forbids asking it",
-            hint="run it once without --offline, or build from a lock: manylayers build --lock",
+            hint="run it once without --offline, or build from a lock: "
+            "manylayers build --lock pylock.toml",
             details=(" ".join(_explanation(text).split()),),
         )
     if place := _cache_at_fault(text):

@@ -61,6 +61,11 @@ def test_no_option_takes_nothing_or_two_values_where_one_counts(
         assert (error.exit_status, f"{name} was given 2 times" in str(error)) == (2, True)
 
 
+def test_what_stands_after_two_dashes_is_no_option() -> None:
+    error = slip("build", "--python", "3.12", "--", "-o")
+    assert error.details[0].startswith("command line: -o:")
+
+
 def test_codes_of_commas_alone_are_none() -> None:
     assert str(slip("check", "layer.zip", "--ignore", " , ")) == "--ignore names nothing"
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -58,6 +58,7 @@ class Command(click.Command):
     """
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        args = self._in_long(args)
         with augment_usage_errors(context):
             values, _, order = self.make_parser(context).parse_args(list(args))
         options = [one for one in order if isinstance(one, click.Option)]
@@ -69,6 +70,16 @@ class Command(click.Command):
                     hint="leave all but one out",
                 )
         return super().parse_args(context, args)
+
+    def _in_long(self, words: Sequence[str]) -> list[str]:
+        """``words`` with ``-o`` as ``--output``: of a short option click first seeks near misses.
+
+        That takes it longer than all the rest of a command line.
+        """
+        options = [one for one in self.params if isinstance(one, click.Option)]
+        long = {name: max(one.opts, key=len) for one in options for name in one.opts}
+        end = words.index("--") if "--" in words else len(words)
+        return [*(long.get(word, word) for word in words[:end]), *words[end:]]
 
     def _refuse_nothing(self, option: click.Option, value: object) -> None:
         """UsageError where ``value``, as it was written, is empty or the next option."""

@@ -217,9 +217,10 @@ def _dotted(tag: str) -> str:
 @cache
 def python_allowed(requires_python: str, python_full: str) -> bool:
     """Whether ``python_full`` is within a ``Requires-Python``."""
-    if _PLAIN.fullmatch(requires_python):
-        release = tuple(map(int, python_full.split(".")))
-        return all(_plainly_allowed(clause, release) for clause in requires_python.split(","))
+    release = tuple(map(int, python_full.split(".")))
+    answers = [_plainly_allowed(clause, release) for clause in requires_python.split(",")]
+    if None not in answers:
+        return all(answers)
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
@@ -229,16 +230,27 @@ def python_allowed(requires_python: str, python_full: str) -> bool:
         return True
 
 
-# Nearly all there are; to import `packaging` for them takes longer than a small build.
-_CLAUSE = r"\s*(?:(?:>=|<|!=)\s*\d+(?:\.\d+){0,2}|!=\s*\d+(?:\.\d+)?\.\*)\s*"
-_PLAIN = re.compile(rf"{_CLAUSE}(?:,{_CLAUSE})*")
+def _plainly_allowed(clause: str, release: tuple[int, ...]) -> bool | None:
+    """The answer of a clause like nearly all there are, ``None`` where `packaging` has to read it.
 
-
-def _plainly_allowed(clause: str, release: tuple[int, ...]) -> bool:
-    bound = tuple(map(int, re.findall(r"\d+", clause)))
-    if "*" in clause:
+    To import that takes longer than a small build.
+    """
+    clause = clause.strip()
+    operator = next((one for one in (">=", "!=", "<") if clause.startswith(one)), "")
+    numbers = clause.removeprefix(operator).strip().split(".")
+    whole_series = operator == "!=" and numbers[-1] == "*"
+    if whole_series:
+        numbers.pop()
+    if not operator or not 0 < len(numbers) <= len(release) or not all(map(_is_number, numbers)):
+        return None
+    bound = tuple(map(int, numbers))
+    if whole_series:
         return release[: len(bound)] != bound
     padded = bound + (0,) * (len(release) - len(bound))
-    if "!" in clause:
+    if operator == "!=":
         return release != padded
-    return release < padded if "<" in clause else release >= padded
+    return release < padded if operator == "<" else release >= padded
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()

@@ -37,13 +37,15 @@ def style_for(environment: Mapping[str, str], *, terminal: bool) -> Style:
     return Style(colours=terminal and environment.get("TERM") != "dumb")
 
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 """What moves a cursor, begins a line, or turns the direction of what follows."""
 
 
 def plain_text(text: str) -> str:
     """``text`` with control characters shown: names may hold some, to deceive a reader."""
-    return _CONTROL.sub(lambda match: ascii(match[0])[1:-1], text)
+    if text.isprintable():  # as nearly all is; to compile the pattern takes a millisecond
+        return text
+    return re.sub(_CONTROL, lambda match: ascii(match[0])[1:-1], text)
 
 
 def harmless(report: Report) -> Report:

@@ -27,6 +27,8 @@ class Shelf:
     hashes: bool = True
     yanked: tuple[str, ...] = ()
     head: str = ""
+    query: str = ""
+    """What the links of its pages end with, and what none of its files is given without."""
     asked: list[str] = field(default_factory=list)
 
     def admits(self, authorization: str) -> bool:
@@ -34,8 +36,11 @@ class Shelf:
         return not self.password or authorization == wanted
 
     def answer(self, path: str) -> tuple[int, str, bytes]:
-        """Status, type and body for ``path``."""
-        _, kind, *rest = unquote(path).split("/")
+        """Status, type and body for ``path``, which may have a query."""
+        asked = urlsplit(path)
+        _, kind, *rest = unquote(asked.path).split("/")
+        if kind == "files" and self.query not in ("", f"?{asked.query}"):
+            return 403, "text/plain", b"not signed"
         if kind == "files" and (self.wheels / rest[0]).is_file():
             return 200, "application/octet-stream", (self.wheels / rest[0]).read_bytes()
         files = [p for p in sorted(self.wheels.iterdir()) if rest and _project(p) == rest[0]]
@@ -53,16 +58,17 @@ class Shelf:
     def _file(self, path: Path) -> dict[str, object]:
         return {
             "filename": path.name,
-            "url": f"../../files/{quote(path.name)}",
+            "url": f"../../files/{quote(path.name)}{self.query}",
             "hashes": {"sha256": _digest(path)} if self.hashes else {},
             "size": path.stat().st_size,
             "yanked": path.name in self.yanked,
         }
 
     def _anchor(self, path: Path) -> str:
+        link = f"../../files/{quote(path.name)}{self.query}"
         fragment = f"#sha256={_digest(path)}" if self.hashes else ""
         yanked = ' data-yanked=""' if path.name in self.yanked else ""
-        return f'<a href="../../files/{quote(path.name)}{fragment}"{yanked}>{path.name}</a>'
+        return f'<a href="{link}{fragment}"{yanked}>{path.name}</a>'
 
 
 @contextmanager
@@ -73,14 +79,18 @@ def serving(shelf: Shelf) -> Iterator[str]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            path = urlsplit(self.path).path
-            shelf.asked.append(path)
-            if shelf.admits(self.headers.get("Authorization", "")):
-                self._send(*shelf.answer(path))
+            shelf.asked.append(urlsplit(self.path).path)
+            if shelf.admits(self._login()):
+                self._send(*shelf.answer(self.path))
             else:
                 self._send(401, "text/plain", b"who are you?")
 
         do_HEAD = do_GET  # noqa: N815 - the name that the base class looks for
+
+        def _login(self) -> str:
+            """What was told to it as an index, or as a proxy."""
+            of_index = self.headers.get("Authorization", "")
+            return self.headers.get("Proxy-Authorization", of_index)
 
         def _send(self, status: int, kind: str, body: bytes) -> None:
             self.send_response(status)

@@ -14,8 +14,11 @@ from manylayers.errors import UsageError, redacted
         ("https://m@e:secret@host/x", "https://****@host/x"),
         ("git+ssh://git@host/x.git", "git+ssh://****@host/x.git"),
         ("https:/me:secret@host/x", "https:/****@host/x"),
+        ("no http://me:sec/ret@wo/rd@host/x here", "no http://****@host/x here"),
+        ("https://host:8080/x@1 https://[::1]/x@1", "https://host:8080/x@1 https://[::1]/x@1"),
         ("demo @ https://host/x@1", "demo @ https://host/x@1"),
         ("https://host/x?X-Amz-Signature=secret&a=b", "https://host/x?X-Amz-Signature=****&a=b"),
+        ("https://host/x?v=1&amp;auth=secret", "https://host/x?v=1&amp;auth=****"),
         ("https://host/x?v=1&token=secret#frag", "https://host/x?v=1&token=****#frag"),
     ],
 )

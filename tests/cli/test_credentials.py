@@ -1,8 +1,9 @@
 """A secret in each place one can be, through each command and each failure: nothing written has it.
 
 Everything a run writes is searched: both streams, outputs, locks, the whole cache folder with the
-resolver's part, and the folder for temporary files. Secrets are looked for as they are, as URLs
-spell them, and in base64.
+resolver's part, the folder for temporary files, all their names, and the arguments of the programs
+that run while the index is asked. Secrets are looked for as they are, as URLs spell them, and in
+base64.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import os
 import subprocess
 import sys
 from base64 import b64encode
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -34,16 +37,22 @@ class Place(NamedTuple):
     words: tuple[str, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str], ...] = ()
-    user: str = "bob"
+    login: str = f"bob:{SECRET}"
+    query: str = ""
 
 
 NETRC = (("home/.netrc", f"machine 127.0.0.1 login bob password {SECRET}\n"),)
 KEYRING = (("bin/keyring", f"#!/bin/sh\necho '{SECRET}'\n"),)
+TABLE = f"""
+[tool.manylayers]
+requirements = ["demo"]
+index-url = "http://bob:{SPELLED}@{{host}}/simple"
+"""
 OPEN = ("--index-url", "http://{host}/simple")
 
 PLACES = {
     "url": Place(("--index-url", f"http://bob:{SPELLED}@{{host}}/simple")),
-    "token": Place(("--index-url", f"http://{SPELLED}@{{host}}/simple"), user=""),
+    "token": Place(("--index-url", f"http://{SPELLED}@{{host}}/simple"), login=f"{SECRET}:"),
     "extra": Place(
         ("--extra-index-url", f"http://bob:{SPELLED}@{{host}}/simple"),
         (("UV_DEFAULT_INDEX", f"http://bob:{SPELLED}@{{host}}/none"),),
@@ -79,10 +88,49 @@ PLACES = {
         (),
         (("list.txt", f"demo @ http://bob:{SPELLED}@{{host}}/files/{WHEEL}?token={SPELLED}\n"),),
     ),
+    "signed page": Place(OPEN, login="", query=f"?x=1&amp;X-Amz-Signature={SPELLED}"),
+    "page with keys": Place(OPEN, login="", query=f"?x=1&amp;auth={SPELLED}"),
+    "signed links": Place(
+        ("--no-index", "-f", f"http://{{host}}/simple/demo/?sig={SPELLED}"), login=""
+    ),
+    "query of an index": Place(("--index-url", f"http://{{host}}/simple?key={SPELLED}"), login=""),
+    "extra in file": Place(
+        ("-r", "list.txt", "--index-url", "http://{host}/none"),
+        (),
+        (("list.txt", f"--extra-index-url http://bob:{SPELLED}@{{host}}/simple\ndemo\n"),),
+    ),
+    "links in file": Place(
+        ("-r", "list.txt"),
+        (),
+        (("list.txt", f"--no-index\n-f http://bob:{SPELLED}@{{host}}/simple/demo/\ndemo\n"),),
+    ),
+    "table": Place((), (), (("pyproject.toml", TABLE),)),
+    "extra variable": Place(
+        (),
+        (
+            ("UV_DEFAULT_INDEX", "http://{host}/none"),
+            ("UV_EXTRA_INDEX_URL", f"http://bob:{SPELLED}@{{host}}/simple"),
+        ),
+    ),
+    "links variable": Place(
+        (),
+        (
+            ("UV_NO_INDEX", "1"),
+            ("UV_FIND_LINKS", f"http://bob:{SPELLED}@{{host}}/simple/demo/"),
+        ),
+    ),
+    "proxy": Place(
+        ("--index-url", "http://index.invalid/simple"),
+        tuple((name, f"http://bob:{SPELLED}@{{host}}") for name in ("HTTP_PROXY", "http_proxy")),
+    ),
+    "proxy for all": Place(
+        ("--index-url", "http://index.invalid/simple"),
+        (("ALL_PROXY", f"http://bob:{SPELLED}@{{host}}"),),
+    ),
 }
 COMMANDS = (
-    ("build", "-vv", "--json"),
-    ("lock", "-vv"),
+    ("build", "-vv", "--json", "-o", "layer.zip"),
+    ("lock", "-vv", "-o", "pylock.toml"),
     ("lock", "--format", "requirements", "-o", "locked.txt"),
 )
 
@@ -92,7 +140,6 @@ class Run:
 
     def __init__(self, folder: Path, place: Place, host: str) -> None:
         self._own, self._work, self._place, self._host = folder / "own", folder / "w", place, host
-        self._signed = any("?token=" in text for _, text in place.files)
         self._work.mkdir()
         for name, text in place.files:
             path = (self._own if "/" in name else self._work) / name
@@ -102,7 +149,8 @@ class Run:
         (self._own / "tmp").mkdir(parents=True)
 
     def __call__(self, command: str, *words: str) -> Said:
-        named = "-r" in self._place.words or command not in ("build", "lock")
+        in_files = {"list.txt", "pyproject.toml"} & {name for name, _ in self._place.files}
+        named = in_files or command not in ("build", "lock")
         found = [word.replace("{host}", self._host) for word in self._place.words]
         return quietly(
             *(command, *words, *([] if named else ["demo"]), "--python", "3.12", *found),
@@ -121,15 +169,11 @@ class Run:
             path
             for folder in (self._work, self._own)
             for path in folder.rglob("*")
-            if path.is_file() and path not in own and not self._is_uvs_page(path)
+            if path.is_file() and path not in own
         ]
         texts = [("stdout", said.out.encode()), ("stderr", said.err.encode())]
-        texts += [(str(path), path.read_bytes()) for path in files]
-        return [name for name, text in texts if any(one in text for one in spellings())]
-
-    def _is_uvs_page(self, path: Path) -> bool:
-        """Links that are signed stand in the resolver's cache, as `docs/faults.md` says."""
-        return self._signed and "uv-v1" in path.parts
+        texts += [(str(path), str(path).encode() + path.read_bytes()) for path in files]
+        return [name for name, text in texts if has_secret(text)]
 
 
 def quietly(*words: str, folder: Path, **environment: str) -> Said:
@@ -147,10 +191,29 @@ def quietly(*words: str, folder: Path, **environment: str) -> Said:
     return Said(status=done.returncode, out=done.stdout, err=done.stderr)
 
 
-def spellings() -> list[bytes]:
-    """The secret as it is, as in a URL, and as in a header."""
-    plain = [SECRET, SPELLED, SPELLED.lower()]
-    return [*(word.encode() for word in plain), b64encode(f"bob:{SECRET}".encode())]
+def has_secret(text: bytes) -> bool:
+    """Whether the secret stands in it: as it is, as in a URL, or as in a header."""
+    plain = [word.encode() for word in (SECRET, SPELLED, SPELLED.lower())]
+    headers = [b64encode(login.encode()) for login in (f"bob:{SECRET}", f"{SECRET}:")]
+    return any(word in text for word in (*plain, *headers))
+
+
+@dataclass(kw_only=True)
+class Onlooker(Shelf):
+    """An index that looks, whenever it is asked, at what programs are told that run meanwhile."""
+
+    told: set[bytes] = field(default_factory=set)
+
+    def answer(self, path: str) -> tuple[int, str, bytes]:
+        for place in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                self.told.add(place.read_bytes())
+        return super().answer(path)
+
+    @property
+    def leaks(self) -> list[bytes]:
+        ours = b"\0-m\0manylayers\0"  # as a person typed it
+        return [words for words in self.told if ours not in words and has_secret(words)]
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -158,14 +221,15 @@ def test_a_secret_stands_nowhere_where_all_goes_well(
     tmp_path: Path, wheels: Path, place: str
 ) -> None:
     build_wheel(wheels)
-    user = PLACES[place].user
-    login = f"{user}:{SECRET}" if user else f"{SECRET}:"
-    with serving(Shelf(wheels=wheels, password=login)) as host:
+    login, query = PLACES[place].login, PLACES[place].query
+    shelf = Onlooker(wheels=wheels, password=login, query=query.replace("&amp;", "&"))
+    with serving(shelf) as host:
         invoke = Run(tmp_path, PLACES[place], host)
         for command, *words in COMMANDS:
             said = invoke(command, *words)
             assert said.status == 0, (command, said.err)
             assert invoke.leaks(said) == [], command
+    assert (shelf.leaks, bool(shelf.told)) == ([], Path("/proc").is_dir())
 
 
 def refusing(request: Request) -> None:

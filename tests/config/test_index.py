@@ -30,6 +30,13 @@ def test_an_index_that_can_not_be_asked_is_named(url: str, variable: str) -> Non
     assert "secret" not in caught.value.message
 
 
+def test_a_slash_in_a_password_is_told_without_it() -> None:
+    with pytest.raises(UsageError, match="is no URL of an index") as caught:
+        join_index(Flags(index_url="https://bob:sec/ret@host/simple"), {})
+    assert "ret" not in caught.value.message
+    assert "write / as %2F" in caught.value.hint
+
+
 def test_a_folder_may_be_an_index(tmp_path: Path) -> None:
     assert join_index(Flags(index_url=str(tmp_path)), {}).default_url == tmp_path.as_uri()
 

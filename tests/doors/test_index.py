@@ -65,6 +65,43 @@ def names(listing: ProjectListing) -> list[str]:
     return [file.filename for file in listing.files]
 
 
+def kept(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    "link", [f"{WHEEL}?a=b&X-Amz-Signature=secret", f"https://bob:secret@host/{WHEEL}"]
+)
+def test_a_page_whose_links_let_everybody_in_is_not_kept(
+    app: IndexApp, opened: Open, page: Page, link: str, tmp_path: Path
+) -> None:
+    replies = [page(Offer(WHEEL)), page(Offer(WHEEL, url=link))]
+    app.replies["/simple/demo/"] = list(replies)
+    index = f"{app.root}/simple"
+    assert only(opened(index).listing("demo")).filename == WHEEL
+    assert kept(tmp_path)
+    assert only(opened(index).listing("demo")).url.endswith(link)
+    assert kept(tmp_path) == []
+
+
+def test_where_a_page_was_moved_to_is_kept_without_its_signature(
+    app: IndexApp, opened: Open, page: Page, tmp_path: Path
+) -> None:
+    moved = {"Location": "/there/demo/?sig=secret"}
+    app.replies["/simple/demo/"] = Reply(status=302, headers=moved)
+    app.replies["/there/demo/?sig=secret"] = page(Offer(WHEEL))
+    assert (
+        only(opened(f"{app.root}/simple").listing("demo")).url == f"{app.root}/there/demo/{WHEEL}"
+    )
+    assert not any(b"secret" in text for text in kept(tmp_path))
+
+
+def test_the_query_of_an_index_goes_with_each_page(app: IndexApp, opened: Open, page: Page) -> None:
+    app.replies["/simple/demo/?key=secret"] = page(Offer(WHEEL))
+    listing = opened(f"{app.root}/simple/?key=secret").listing("demo")
+    assert (only(listing).filename, listing.index_url) == (WHEEL, f"{app.root}/simple/")
+
+
 # -- what a page says ------------------------------------------------------------------------------
 
 

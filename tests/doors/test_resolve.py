@@ -80,11 +80,6 @@ def test_every_question_names_its_target_and_nothing_of_the_host(wanted: tuple[s
         ({"no_index": True}, ("--no-index",)),
         ({"pre": True}, ("--prerelease", "allow")),
         ({"exclude_newer": MOMENT}, ("--exclude-newer", "2026-03-01T12:00:00+00:00")),
-        ({"find_links": ("/a",)}, ("--find-links", "/a")),
-        (
-            {"find_links": ("/a", "http://h/b")},
-            ("--find-links", "/a", "--find-links", "http://h/b"),
-        ),
     ],
 )
 def test_a_setting_is_an_argument_and_its_absence_none(
@@ -127,6 +122,13 @@ def test_index_urls_travel_in_the_environment_where_nobody_else_sees_them() -> N
     assert seen["UV_INDEX"] == "https://a/s https://b/s"
     words = uv_arguments(a_question("demo"), settings, Path("cache"))
     assert not any("host" in word or "s3cret" in word for word in words)
+
+
+def test_a_comma_in_a_place_of_links_parts_no_two_places() -> None:
+    settings = IndexSettings(find_links=("/a b", "/c,d", "https://host/e,f?sig=s3cret"))
+    seen = uv_environment(settings, {})
+    assert seen["UV_FIND_LINKS"] == "/a b,file:///c%2Cd,https://host/e%2Cf?sig=s3cret"
+    assert "--find-links" not in uv_arguments(a_question("demo"), settings, Path("cache"))
 
 
 def test_of_uvs_own_variables_only_those_about_the_way_in_are_passed_on() -> None:

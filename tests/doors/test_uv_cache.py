@@ -67,6 +67,30 @@ def test_bits_that_turned_unseen_are_found_by_reading(cache: Path) -> None:
     assert left(cache) == ["new.rkyv", "two.msgpack"]
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        b"https://host/demo.whl?X-Amz-Date=1&X-Amz-Signature=secret",
+        b"https://host/demo.whl?token=secret",
+        b"https://bob:secret@host/demo.whl",
+    ],
+)
+@pytest.mark.parametrize("name", ["page.rkyv", "metadata.msgpack", "pointer.http"])
+def test_what_holds_a_link_that_lets_everybody_in_is_not_kept(
+    cache: Path, name: str, link: bytes
+) -> None:
+    (cache / "simple" / name).write_bytes(b"\x01\0" + link + b"\xff")
+    note(cache)
+    assert left(cache) == ["new.rkyv", "one.rkyv", "two.msgpack"]
+
+
+def test_what_holds_harmless_links_is_kept(cache: Path) -> None:
+    harmless = b"https://host/demo.whl?raw=true\0bob@host\0a://b/c@d"
+    (cache / "simple" / "one.rkyv").write_bytes(harmless)
+    note(cache)
+    assert left(cache) == ["new.rkyv", "one.rkyv", "two.msgpack"]
+
+
 def test_what_is_gone_is_no_damage(cache: Path) -> None:
     (cache / "simple" / "one.rkyv").unlink()
     assert mend(cache, read=True) == 0

@@ -101,7 +101,10 @@ def _sound(url: str) -> str:
     else:
         sound = sound and bool(parts.hostname or parts.scheme == "file")
     if not sound:
-        raise UsageError(f"{url} is no URL of an index", hint="it begins with https:// and a host")
+        hint = "it begins with https:// and a host"
+        if "@" in url:
+            hint += "; in a password write / as %2F, ? as %3F, # as %23"
+        raise UsageError(f"{url} is no URL of an index", hint=hint)
     return url
 
 

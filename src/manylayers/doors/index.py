@@ -16,15 +16,17 @@ from datetime import UTC, datetime
 from hashlib import algorithms_guaranteed, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from manylayers.errors import NetworkError
 from manylayers.errors.places import IndexPageError, OfflineError, OutputError
 from manylayers.errors.resolving import ProjectNotFoundError
 from manylayers.formats.kept_page import LARGEST_PAGE, Page, page_from_bytes, page_to_bytes
-from manylayers.formats.pins import DistributionFile, local_path, normalized
+from manylayers.formats.pins import DistributionFile, bare_url, local_path, normalized
+from manylayers.hands.credentials import holds_secret
 from manylayers.hands.disk import clear, write_file
-from manylayers.hands.urls import host_of, without_credentials
+from manylayers.hands.leftovers import remove
+from manylayers.hands.urls import host_of
 from manylayers.hands.web import TooSlowError, WebSession, pieces
 from manylayers.hands.web_failures import refused
 from manylayers.options import IndexSettings
@@ -70,10 +72,10 @@ class Index:
     def _find(self, name: str) -> ProjectListing:
         local = [file for place in self._settings.find_links for file in self._linked(place, name)]
         for base in self._bases():
-            page = self._page_beside(local, f"{base.rstrip('/')}/{name}/")
+            page = self._page_beside(local, page_url(base, name))
             if page is not None:
                 files = tuple(local) + tuple(self._recent(read_page(page, name)))
-                return ProjectListing(name=name, files=files, index_url=without_credentials(base))
+                return ProjectListing(name=name, files=files, index_url=bare_url(base))
         if not local:
             raise ProjectNotFoundError(
                 name, hint="check the spelling, or name its index with --extra-index-url"
@@ -137,7 +139,7 @@ class Index:
                 if response.status_code == 304 and kept:
                     return kept
                 page = Page(
-                    url=without_credentials(response.url),
+                    url=bare_url(response.url),
                     content_type=response.headers.get("Content-Type", ""),
                     body=_bounded(response, url),
                     etag=response.headers.get("ETag", ""),
@@ -146,12 +148,12 @@ class Index:
         except NetworkError as error:
             if " answered 404 " not in error.message:
                 raise
-            page = Page(url=without_credentials(url), content_type=ABSENT, body=b"")
+            page = Page(url=bare_url(url), content_type=ABSENT, body=b"")
         self._keep(url, page)
         return _unless_absent(page)
 
     def _place(self, url: str) -> Path:
-        return self._folder / sha256(without_credentials(url).encode()).hexdigest()
+        return self._folder / sha256(bare_url(url).encode()).hexdigest()
 
     def _kept(self, url: str) -> Page | None:
         try:
@@ -160,6 +162,10 @@ class Index:
             return None
 
     def _keep(self, url: str, page: Page) -> None:
+        """Keep ``page``, but for one with signed links: who reads the cache could use them."""
+        if holds_secret(page.body):
+            remove(self._place(url))
+            return
         with contextlib.suppress(OutputError):  # a cache that can't be written costs speed only
             write_file(clear(self._place(url)), page_to_bytes(page))
 
@@ -181,6 +187,12 @@ class Index:
             for path in paths
             if path.is_file() and _is_of(path.name, name)
         )
+
+
+def page_url(base: str, name: str) -> str:
+    """The page of ``name`` in the index at ``base``, whose query, if any, goes with each."""
+    parts = urlsplit(base)
+    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{name}/"))
 
 
 def _unless_absent(page: Page) -> Page | None:
@@ -256,7 +268,7 @@ def _parsed(page: Page, name: str) -> ProjectPage:
 
 def _damaged(url: str, reason: str) -> IndexPageError:
     return IndexPageError(
-        f"the index page {without_credentials(url)} can't be used: {reason}",
+        f"the index page {bare_url(url)} can't be used: {reason}",
         hint=f"check that --index-url is the simple API of {host_of(url)}",
     )
 

@@ -1,7 +1,7 @@
 """The resolver: one question to uv's public command line, one answer read back.
 
-The command line and the environment are made by pure functions, tested as values. Index URLs,
-which may hold credentials, travel in the environment, where other users of the host can't see them.
+The command line and the environment are made by pure functions, tested as values. URLs, which may
+hold credentials, travel in the environment, where other users of the host can't see them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from manylayers.doors.uv import uv_program
 from manylayers.doors.uv_cache import mend, note, trouble
@@ -93,6 +92,8 @@ class Resolver:
                 return self._ask(question, folder)
         except OSError as error:
             raise temporary_error((error.strerror or str(error)).lower()) from error
+        finally:
+            note(self._cache_folder)
 
     def _ask(self, question: Question, folder: Path) -> Answer:
         for name, text in question_files(question).items():
@@ -104,7 +105,6 @@ class Resolver:
             finished = self._run_anew(question, folder, reason)
         elif finished.status and mend(self._cache_folder, read=True):
             finished = self._run(question, folder, self._cache(folder))
-        note(self._cache_folder)
         said = _said(finished)
         if finished.status:
             raise _ended(finished.status) if finished.status < 0 else failure(said)
@@ -174,16 +174,14 @@ def uv_arguments(question: Question, settings: IndexSettings, cache_folder: Path
         arguments += ["--prerelease", "allow"]
     if settings.exclude_newer is not None:
         arguments += ["--exclude-newer", timestamp(settings.exclude_newer)]
-    if not _hidden_links(settings):
-        for place in settings.find_links:
-            arguments += ["--find-links", place]
     return arguments
 
 
-def _hidden_links(settings: IndexSettings) -> str:
-    """All ``find_links`` for the environment, where one holds credentials; else nothing."""
-    secret = any("@" in urlsplit(place).netloc for place in settings.find_links)
-    return ",".join(settings.find_links) if secret else ""
+def _link(place: str) -> str:
+    """A folder or URL of ``find_links`` as uv takes it between commas."""
+    if "," not in place:
+        return place
+    return place.replace(",", "%2C") if "://" in place else Path(place).as_uri()
 
 
 def timestamp(moment: datetime) -> str:
@@ -215,8 +213,8 @@ def uv_environment(settings: IndexSettings, environment: Mapping[str, str]) -> d
         kept["UV_DEFAULT_INDEX"] = settings.default_url
     if settings.extra_urls:
         kept["UV_INDEX"] = " ".join(settings.extra_urls)
-    if links := _hidden_links(settings):
-        kept["UV_FIND_LINKS"] = links
+    if settings.find_links:
+        kept["UV_FIND_LINKS"] = ",".join(map(_link, settings.find_links))
     if settings.keyring:
         kept["UV_KEYRING_PROVIDER"] = settings.keyring
     return kept

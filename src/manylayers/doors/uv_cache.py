@@ -20,14 +20,16 @@ from zlib import crc32
 
 from manylayers.doors.uv import uv_program
 from manylayers.errors.places import OutputError, ProgramError
+from manylayers.hands.credentials import holds_secret
 from manylayers.hands.disk import clear, write_file
 from manylayers.hands.leftovers import remove
 from manylayers.hands.process import run
 
 PRUNE_SECONDS = 120.0
 """uv waits for others that use its cache; a prune is not worth a longer wait."""
-NOTED = (".rkyv", ".msgpack")
-"""What index pages and metadata end with. The rest is unpacked files, or of no weight."""
+NOTED = (".rkyv", ".msgpack", ".http")
+"""What index pages, metadata and pointers to what was fetched end with. The rest is unpacked files,
+or of no weight."""
 NO_TROUBLE = ("28", "30", "112", "122")
 """The system's numbers for full and read-only disks, which are no fault of the cache."""
 
@@ -70,9 +72,12 @@ def trouble(said: str, cache_folder: Path) -> str | None:
 
 
 def note(cache_folder: Path) -> None:
-    """Note what the files are now; where the disk refuses, nothing is known the next time."""
+    """Note what the files are now; where the disk refuses, nothing is known the next time.
+
+    New ones with links that are signed, or that hold a password, are removed.
+    """
     known = _notes(cache_folder)
-    now = {name: _noted(path, known.get(name)) for name, path in _files(cache_folder)}
+    now = {name: _noted(path, known.get(name)) for name, path in list(_files(cache_folder))}
     found = {name: one for name, one in now.items() if one}
     if found != known:
         told = json.dumps(found).encode()
@@ -117,14 +122,18 @@ def _files(cache_folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _noted(path: Path, known: Note | None) -> Note | None:
-    """The file's note, the known one where nothing was written since; ``None`` for no file."""
+    """The file's note, the known one where nothing was written since; ``None`` for none to keep."""
     try:
         told = path.lstat()
         if known and (told.st_size, told.st_mtime_ns) == known[:2]:
             return known
-        return Note(told.st_size, told.st_mtime_ns, crc32(path.read_bytes()))
+        data = path.read_bytes()
     except OSError:
         return None
+    if holds_secret(data):
+        remove(path)
+        return None
+    return Note(told.st_size, told.st_mtime_ns, crc32(data))
 
 
 def _holds(path: Path, noted: Note, *, read: bool) -> bool:

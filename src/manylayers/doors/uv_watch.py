@@ -26,7 +26,7 @@ from manylayers.doors.uv_unpacking import (
 from manylayers.errors import ManylayersError, NetworkError
 from manylayers.errors.places import IndexPageError, ProgramError
 from manylayers.formats.kept_page import LARGEST_PAGE
-from manylayers.hands.urls import asked_for, host_of, without_credentials
+from manylayers.hands.urls import asked_for, host_of, without_login
 from manylayers.hands.web import SLOWEST_BYTES, TooSlowError, WebSession, pieces
 
 LOG = "uv_client=debug"
@@ -132,7 +132,7 @@ class Watch:
 def _asked(said: bytes) -> list[str]:
     """The URLs that uv asked for, each once, the last one last."""
     found = _ASKING.findall(said.decode("utf-8", "replace"))
-    return [without_credentials(url) for url in reversed(dict.fromkeys(reversed(found)))]
+    return [without_login(url) for url in reversed(dict.fromkeys(reversed(found)))]
 
 
 def _memory(pid: int) -> int:

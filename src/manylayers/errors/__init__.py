@@ -10,14 +10,25 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-_CREDENTIALS = r"(\w:/{1,2})[^/\s]+@"
-_SIGNED = r"(?i)([?&][\w-]*(?:token|sig|signature|secret|password|credential|key)=)[^&#\s]+"
-"""Compiled when first used: what goes well has nothing to redact."""
+# Compiled when first used: what goes well has nothing to redact.
+_LOGIN = r"(\w:/{1,2})(?:[^/\s]+|[^/\s:@\[]*:(?!\d*(?:[/?#]|$))\S+)@"
+"""The second form has a slash in its password, which therefore is no URL; a port is none."""
+SIGNING = (
+    r"(?:token|sig|signature|secret|pass|passwd|password|pwd|credential|key|auth"
+    r"|authorization|jwt|session|policy|hmac|verify)="
+)
+"""How names end in a query whose values let in whoever has them."""
+_SIGNED = rf"(?i)([?&;][\w.-]*{SIGNING})[^&#\s]+"
 
 
 def redacted(text: str) -> str:
     """``text`` without what stands before ``@`` in the URLs in it, and without signed queries."""
-    return re.sub(_SIGNED, r"\1****", re.sub(_CREDENTIALS, r"\1****@", text))
+    return re.sub(_SIGNED, r"\1****", re.sub(r"\S+", _without_login, text))
+
+
+def _without_login(word: re.Match[str]) -> str:
+    login, at, host = word[0].rpartition("@")
+    return re.sub(_LOGIN, r"\1****@", login + at) + host
 
 
 class ManylayersError(Exception):

@@ -84,6 +84,11 @@ class DistributionFile(NamedTuple):
         return self.hashes.get("sha256")
 
     @property
+    def link(self) -> str:
+        """What may be shown and pasted: the bare URL, with the hash where the source told it."""
+        return bare_url(self.url) + (f"#sha256={self.sha256}" if self.sha256 else "")
+
+    @property
     def is_wheel(self) -> bool:
         return self.filename.endswith(".whl")
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from manylayers.errors import SIGNING
 from manylayers.hands.process import run
 from manylayers.hands.urls import host_of, realm_of
 
 KEYRING_SECONDS = 60.0
 
 Login = tuple[str, str]
+
+_LOGIN = rb"://[^/\s\0\"'<>@]+@"
+_SIGNED = rf"(?i)\?[^\s\0\"'<>]{{0,4000}}?{SIGNING}".encode()
+
+
+def holds_secret(data: bytes) -> bool:
+    """Whether there is a URL in ``data`` that lets in whoever has it."""
+    return bool(re.search(_LOGIN, data) or re.search(_SIGNED, data))
 
 
 class Credentials:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import quote, urlsplit, urlunsplit
 
 
-def without_credentials(url: str) -> str:
-    """``url`` as it may be shown and written."""
+def without_login(url: str) -> str:
+    """``url`` without user and password, as it can be asked for."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 

@@ -68,7 +68,7 @@ def _instead(link: Link, target: Target, doors: Doors) -> str:
         best = choose(files_of(listing.files, link.root.name, link.version), target).chosen
     except ManylayersError:
         return ""
-    return f"{best.url}#sha256={best.sha256}" if best else ""
+    return best.link if best else ""
 
 
 def applies(root: Root, target: Target) -> bool:

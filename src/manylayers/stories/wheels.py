@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from manylayers.errors.resolving import NoSuchVersionError, NoWheelError
-from manylayers.formats.pins import DistributionFile, normalized
+from manylayers.formats.pins import DistributionFile, bare_url, normalized
 from manylayers.layer.choose import choose, misfit
 from manylayers.layer.releases import fitting_versions, releases
 from manylayers.options import WheelsOptions
@@ -94,7 +94,7 @@ def _file_report(
 ) -> FileReport:
     return FileReport(
         filename=file.filename,
-        url=file.url,
+        url=bare_url(file.url),
         sha256=file.sha256,
         size=file.size,
         requires_python=file.requires_python,
@@ -137,7 +137,7 @@ def _link(
 ) -> str:
     best = choose(files, target).chosen
     if best:
-        return f"{best.url}#sha256={best.sha256}" if best.sha256 else best.url
+        return best.link
     reason = blocked(name, version, listed, target)
     raise NoWheelError(
         f"{name} {version} has no wheel for {target}",

@@ -131,7 +131,7 @@ class FakeArchive:
             facts = facts._replace(members=members)
         return _with_hash(facts, sha256 or facts.sha256)
 
-    def refuse_bomb(self, path: Path) -> tuple[str, ...]:
+    def refuse_bomb(self, path: Path, *, filename: str) -> tuple[str, ...]:
         return ()
 
     def read_member(self, path: Path, member: WheelMember) -> bytes:

@@ -33,7 +33,7 @@ def refused_or_read_alike(path: Path, layer: Path) -> str | None:
     Of what is read a layer is written to ``layer``, which others must find sound.
     """
     try:
-        refuse_bomb(path)
+        refuse_bomb(path, filename=path.name)
         facts = verify_wheel(path, filename=path.name)
     except UnsafeWheelError as error:
         return said_well(error.message, path.name)

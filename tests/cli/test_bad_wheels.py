@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zipfile
 import zlib
@@ -9,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from command import offline
+from command import Said, offline, run
+from loopback import Shelf, serving
 from manylayers.doors.store import UV
 from wheel_builder import build_wheel
 
 MIB = 1 << 20
 GIB = 1 << 30
+DEMO = "demo-1.0-py3-none-any.whl"
 
 
 def zeros(size: int) -> bytes:
@@ -83,6 +86,50 @@ def test_a_bomb_linked_directly_is_refused(tmp_path: Path, wheels: Path) -> None
     said = offline("build", str(path), "--python", "3.12", folder=tmp_path, wheels=wheels)
     assert (said.status, "a zip bomb" in said.err) == (5, True)
     assert not resolver_ran(tmp_path)
+
+
+def by_index(folder: Path, shelf: Shelf, requirement: str = "demo") -> Said:
+    """A build over an index on this machine; ``{host}`` in ``requirement`` is where it is."""
+    with serving(shelf) as host:
+        asked = requirement.format(host=host)
+        index = ("--index-url", f"http://{host}/simple")
+        return run("build", asked, "--python", "3.12", *index, folder=folder)
+
+
+def weight(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("requirement", ["demo", "demo @ http://{host}/files/" + DEMO])
+def test_a_bomb_of_an_index_without_hashes_is_refused_before_the_resolver_has_unpacked_it(
+    tmp_path: Path, wheels: Path, requirement: str
+) -> None:
+    bomb(wheels, 3 * GIB, 3 * GIB)
+    said = by_index(tmp_path, Shelf(wheels=wheels, hashes=False), requirement)
+    assert said.status == 5, said.err
+    assert said.err.startswith(f"error: {DEMO} is refused: bad archive: it would unzip from ")
+    assert "a zip bomb" in said.err
+    assert weight(tmp_path / ".cache") < MIB
+    assert not (tmp_path / "layer.zip").exists()
+
+
+def test_a_wheel_that_lies_about_its_size_is_refused_without_a_hash_too(
+    tmp_path: Path, wheels: Path
+) -> None:
+    bomb(wheels, 3 * GIB, 1000)
+    said = by_index(tmp_path, Shelf(wheels=wheels, hashes=False))
+    assert said.status == 5, said.err
+    assert f"{DEMO} is refused: bad archive: bomb.bin inflates to more than" in said.err
+
+
+def test_wheels_of_an_index_without_hashes_are_built(tmp_path: Path, wheels: Path) -> None:
+    build_wheel(wheels, "asks", requires=["demo"], files={"asks.bin": os.urandom(8 * MIB)})
+    build_wheel(wheels, "demo", files={"demo.bin": os.urandom(8 * MIB)})
+    with serving(Shelf(wheels=wheels, hashes=False)) as host:
+        words = ("build", "asks", "--python", "3.12", "--index-url", f"http://{host}/simple")
+        for _ in range(2):
+            said = run(*words, folder=tmp_path)
+            assert said.status == 0, said.err
 
 
 def test_a_bomb_of_a_version_that_nobody_asked_for_is_nobodys_business(

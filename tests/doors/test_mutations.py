@@ -53,7 +53,7 @@ def test_the_samples_are_sound(tmp_path: Path) -> None:
         (tmp_path / NAME).write_bytes(sample)
         facts = verify_wheel(tmp_path / NAME, filename=NAME)
         assert (facts.record_complete, facts.warnings) == (True, ())
-        assert refuse_bomb(tmp_path / NAME) == ("idna",)
+        assert refuse_bomb(tmp_path / NAME, filename=NAME) == ("idna",)
 
 
 @settings(max_examples=400, deadline=None)
@@ -101,7 +101,7 @@ def test_a_wheel_of_a_hundred_thousand_members_is_refused_by_its_count(tmp_path:
     data[end + 8 : end + 12] = b"\xff\xff\xff\xff"
     path.write_bytes(bytes(data[:end]) + wide + locator + bytes(data[end:]))
     with pytest.raises(UnsafeWheelError, match="it declares 100,001 members, over 100,000"):
-        refuse_bomb(path)
+        refuse_bomb(path, filename=path.name)
 
 
 def test_members_that_share_one_body_are_refused_before_it_is_inflated(tmp_path: Path) -> None:

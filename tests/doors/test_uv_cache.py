@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,7 +17,8 @@ import pytest
 
 import manylayers
 from index_app import IndexApp, Offer, Reply, json_page, serving
-from manylayers.doors.uv_cache import mend, note, notes_place, trouble
+from manylayers.doors.uv import uv_program
+from manylayers.doors.uv_cache import mend, note, notes_place, sweep, trouble
 from rot import rotten
 from wheel_builder import build_wheel, metadata
 
@@ -190,3 +196,39 @@ def test_no_damage_to_a_file_of_uvs_ends_a_build_online(
         shutil.rmtree(uv, ignore_errors=True)  # it may have been removed
         shutil.copytree(kept, uv)
     assert {name: answer for name, answer in answers.items() if answer != sound} == {}
+
+
+def test_what_a_killed_resolver_was_unpacking_goes_once_no_other_uses_the_cache(
+    cache: Path,
+) -> None:
+    half = cache / ".tmpAbC123" / "demo"
+    half.mkdir(parents=True)
+    with resolving(cache):
+        sweep(cache)
+        assert half.exists()
+    sweep(cache)
+    assert not half.parent.exists()
+    assert len(left(cache)) == 3
+
+
+@contextmanager
+def resolving(cache: Path) -> Iterator[None]:
+    """A resolver over ``cache`` that waits for an index which does not answer."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/simple"
+        words = ["pip", "compile", "-", "--no-config", "--cache-dir", str(cache)]
+        child = subprocess.Popen(
+            [uv_program(), *words, "--python", sys.executable, "--default-index", url],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            assert child.stdin is not None
+            child.stdin.write(b"demo\n")
+            child.stdin.close()
+            assert select.select([silent], [], [], 60)[0], "the resolver never asked"
+            yield
+        finally:
+            child.kill()
+            child.wait()

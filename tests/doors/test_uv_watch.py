@@ -1,24 +1,25 @@
-"""An index that hangs, or fills memory, while the resolver asks it: ended in time, and named."""
+"""An index that hangs, fills memory or gives bombs while the resolver asks it: ended, and named."""
 
 from __future__ import annotations
 
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from manylayers.doors import uv_unpacking, uv_watch
-from manylayers.doors.resolve import Answer, Question, Resolver
-from manylayers.doors.uv_watch import without_log
+from manylayers.doors.resolve import Answer, Look, Question, Resolver
+from manylayers.doors.uv_log import Wheels, without_log
 from manylayers.errors import NetworkError
 from manylayers.errors.inputs import UnsafeWheelError
 from manylayers.errors.places import IndexPageError, ProgramError
 from manylayers.hands.web import WebSession
 from manylayers.options import IndexSettings
+from unruly_server import Answer as Answers
 from unruly_server import Request, serving
 from wheel_builder import build_wheel
 
@@ -151,28 +152,151 @@ def test_the_log_is_no_part_of_what_is_said() -> None:
     assert without_log(said) == "warning: one\nerror: three\n"
 
 
-@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="the system does not tell")
-def test_a_bomb_does_not_fill_the_disk(
-    ask: Ask, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("manylayers.hands.process.WATCHED_EVERY", 0.02)
-    for module in (uv_watch, uv_unpacking):
-        monkeypatch.setattr(module, "UNSUSPICIOUS", 8 << 20)
-    bomb = build_wheel(wheels, "demo", files={"demo/zeros.bin": bytes(256 << 20)}).read_bytes()
-    page = b'<a href="../../demo-1.0-py3-none-any.whl">demo-1.0-py3-none-any.whl</a>'
+WHEEL = "demo-1.0-py3-none-any.whl"
+
+
+class Looks:
+    """A look that keeps what it was asked to look into, and says that it was so large."""
+
+    def __init__(self, size: int | None = None) -> None:
+        self.size = size
+        self.urls: list[str] = []
+        self.done = threading.Event()
+
+    def __call__(self, urls: Sequence[str]) -> list[int | None]:
+        self.urls += urls
+        self.done.set()
+        return [self.size for _ in urls]
+
+
+def resolve(folder: Path, url: str, look: Look, requirement: str = "demo") -> Answer:
+    settings = IndexSettings(default_url=f"{url}/simple")
+    resolver = Resolver(settings, folder / "uv", os.environ, look=look)
+    return resolver.resolve(QUESTION._replace(requirements=(requirement,)))
+
+
+def an_index(wheel: bytes, fragment: str = "", after: threading.Event | None = None) -> Answers:
+    """Answers with a page of ``wheel`` alone, whose link ends with ``fragment``.
+
+    The wheel itself is given ``after`` something: a small one would be unpacked before the log
+    is looked at.
+    """
+    page = f'<a href="../../{WHEEL}{fragment}">{WHEEL}</a>'.encode()
 
     def answer(request: Request) -> None:
-        if request.path.endswith(".whl"):
-            request.give(200, bomb)
+        if ".whl" in request.path:
+            if after:
+                after.wait(20)
+            request.give(200, wheel)
         else:
             request.give(200, page, Content_Type="text/html")
 
-    with serving(answer) as server, pytest.raises(UnsafeWheelError, match="a zip bomb") as caught:
-        ask(server.url)
-    assert caught.value.filename == "demo-1.0-py3-none-any.whl"
+    return answer
+
+
+def test_a_wheel_without_a_hash_is_looked_into_once_before_it_is_unpacked(
+    tmp_path: Path, wheels: Path
+) -> None:
+    look = Looks()
+    wheel = build_wheel(wheels, "demo").read_bytes()
+    with serving(an_index(wheel, after=look.done)) as server:
+        answers = [resolve(tmp_path, server.url, look) for _ in range(2)]
+    assert [[pin.name for pin in answer.pins] for answer in answers] == [["demo"], ["demo"]]
+    assert look.urls == [f"{server.url}/{WHEEL}"]
+
+
+def test_a_wheel_that_is_refused_is_not_unpacked(tmp_path: Path, wheels: Path) -> None:
+    looked = threading.Event()
+
+    def look(_: Sequence[str]) -> list[int | None]:
+        looked.set()
+        raise UnsafeWheelError(WHEEL, "a zip bomb")
+
+    wheel = build_wheel(wheels, "demo").read_bytes()
+    with (
+        serving(an_index(wheel, after=looked)) as server,
+        pytest.raises(UnsafeWheelError),
+    ):
+        resolve(tmp_path, server.url, look)
+    assert not list((tmp_path / "uv").rglob("demo.py"))
+
+
+def test_a_wheel_with_a_hash_is_not_unpacked_and_not_looked_into(
+    tmp_path: Path, wheels: Path
+) -> None:
+    wheel = build_wheel(wheels, "demo").read_bytes()
+    look = Looks()
+    answer = an_index(wheel, f"#sha256={sha256(wheel).hexdigest()}")
+
+    def slowly(request: Request) -> None:
+        time.sleep(0.2)
+        answer(request)
+
+    with serving(slowly) as server:
+        resolve(tmp_path, server.url, look)
+    assert look.urls == []
+    assert not list((tmp_path / "uv").rglob("demo.py"))
+
+
+def test_a_link_is_looked_into_with_the_password_and_signature_that_the_log_hides(
+    tmp_path: Path, wheels: Path
+) -> None:
+    look = Looks()
+    wheel = build_wheel(wheels, "demo").read_bytes()
+    with serving(an_index(wheel, after=look.done)) as server:
+        link = f"{server.url.replace('://', '://bob:s3cret@')}/{WHEEL}?sig=abc"
+        resolve(tmp_path, server.url, look, f"demo @ {link}")
+    assert look.urls == [link]
+
+
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="the system does not tell")
+def test_another_file_than_was_looked_into_does_not_fill_the_disk(
+    tmp_path: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (uv_watch, uv_unpacking):
+        monkeypatch.setattr(module, "UNSUSPICIOUS", 8 << 20)
+    bomb = build_wheel(wheels, "demo", files={"demo/zeros.bin": bytes(256 << 20)}).read_bytes()
+    with (
+        serving(an_index(bomb)) as server,
+        pytest.raises(UnsafeWheelError, match="a zip bomb") as caught,
+    ):
+        resolve(tmp_path, server.url, Looks(1000))
+    assert caught.value.filename == WHEEL
     assert not list((tmp_path / "uv").rglob("zeros.bin"))
 
 
 @pytest.mark.parametrize("weights", [{}, {"http://h/a-1.0.whl": 9 << 20}, {"http://h/a.whl": None}])
 def test_a_large_wheel_is_no_bomb(weights: dict[str, int | None], tmp_path: Path) -> None:
     uv_unpacking.refuse_bomb(uv_unpacking.Unpacked(tmp_path, 400 << 20), weights)
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        ("DEBUG Sending fresh GET request for: http://h/a.whl\n", ["http://h/a.whl"]),
+        ("DEBUG Sending fresh GET request for: http://h/a.whl?s=****\n", ["http://h/a.whl?s=****"]),
+        ("DEBUG Sending fresh GET request for: http://h/a.whl", []),
+        ("DEBUG Sending fresh GET request for: http://h/a.whl.metadata\n", []),
+        (
+            """DEBUG Sending fresh HEAD request for: http://h/a.whl
+DEBUG Sending fresh GET request for: http://h/a.whl
+""",
+            [],
+        ),
+        ("DEBUG Found not-modified response for: http://h/a.whl\n", []),
+    ],
+)
+def test_the_log_tells_which_wheels_are_got_whole(said: str, whole: list[str]) -> None:
+    assert Wheels().whole(said.encode(), unpacks=True) == whole
+
+
+@pytest.mark.parametrize("unpacks", [True, False])
+def test_a_new_answer_counts_where_something_is_unpacked(*, unpacks: bool) -> None:
+    said = b"DEBUG Found modified response for: http://h/a.whl\n"
+    assert bool(Wheels().whole(said, unpacks=unpacks)) is unpacks
+
+
+def test_a_log_that_comes_in_pieces_is_read_once() -> None:
+    wheels, line = Wheels(), b"DEBUG Sending fresh GET request for: http://h/a.whl\n"
+    assert wheels.whole(line[:50], unpacks=False) == []
+    assert wheels.whole(line, unpacks=False) == ["http://h/a.whl"]

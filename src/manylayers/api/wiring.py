@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,8 +63,13 @@ class _Later:
     def _resolver(self) -> Resolver:
         from manylayers.doors.resolve import Resolver
 
-        place = self._place
-        return Resolver(place.settings, self._store.uv_cache, place.environment, self._session)
+        place, cache = self._place, self._store.uv_cache
+        return Resolver(place.settings, cache, place.environment, self._session, self._look_into)
+
+    def _look_into(self, urls: Sequence[str]) -> list[int]:
+        from manylayers.stories.unseen import look_into
+
+        return look_into(urls, store=self._store, fetcher=self, archive=self)
 
     @cached_property
     def _index(self) -> Index:
@@ -101,10 +106,10 @@ class _Later:
 
         return verify_wheel(path, filename=filename, sha256=sha256)
 
-    def refuse_bomb(self, path: Path) -> tuple[str, ...]:
+    def refuse_bomb(self, path: Path, *, filename: str) -> tuple[str, ...]:
         from manylayers.doors.archive import refuse_bomb
 
-        return refuse_bomb(path)
+        return refuse_bomb(path, filename=filename)
 
     def read_member(self, path: Path, member: WheelMember) -> bytes:
         from manylayers.doors.archive import read_member

@@ -53,7 +53,7 @@ def verify_wheel(path: Path, *, filename: str, sha256: str | None = None) -> Whe
             raise UnsafeWheelError(filename, str(problem)) from problem
 
 
-def refuse_bomb(path: Path) -> tuple[str, ...]:
+def refuse_bomb(path: Path, *, filename: str) -> tuple[str, ...]:
     """Refuse a wheel that fills disk, memory or stack; its Requires-Dist lines are given back.
 
     For those who let others unpack it. Anything else that may be wrong is left to ``verify_wheel``,
@@ -63,9 +63,9 @@ def refuse_bomb(path: Path) -> tuple[str, ...]:
         with path.open("rb", buffering=0) as file:
             return _looked_through(ReadAhead(file), os.fstat(file.fileno()).st_size)
     except ZipBombError as problem:
-        raise UnsafeWheelError(path.name, f"bad archive: {problem}") from problem
+        raise UnsafeWheelError(filename, f"bad archive: {problem}") from problem
     except WheelFormatError as problem:
-        raise UnsafeWheelError(path.name, str(problem)) from problem
+        raise UnsafeWheelError(filename, str(problem)) from problem
     except (ZipFormatError, OSError):
         return ()
 

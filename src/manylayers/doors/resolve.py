@@ -9,20 +9,22 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from manylayers.doors.uv import uv_program
-from manylayers.doors.uv_cache import mend, note, trouble
+from manylayers.doors.uv_cache import mend, note, sweep, trouble
 from manylayers.doors.uv_failures import failure
-from manylayers.doors.uv_watch import LOG, Watch, without_log
+from manylayers.doors.uv_log import LOG, without_log
+from manylayers.doors.uv_watch import UnseenWheelsError, Watch
 from manylayers.errors.places import ProgramError, StoreError, temporary_error
 from manylayers.formats.pins import Pin
 from manylayers.hands.disk import passing_folder
 from manylayers.hands.leftovers import remove
 from manylayers.hands.process import Finished, run
+from manylayers.hands.urls import without_login
 from manylayers.hands.web import WebSession
 from manylayers.options import IndexSettings
 
@@ -65,6 +67,10 @@ class Answer(NamedTuple):
     warnings: tuple[str, ...]
 
 
+Look = Callable[[Sequence[str]], Sequence[int | None]]
+"""Looks into the wheels at URLs before uv unpacks them: the bytes of each, where it was got."""
+
+
 class Resolver:
     """uv, asked with one set of index settings and one cache folder."""
 
@@ -74,12 +80,15 @@ class Resolver:
         cache_folder: Path,
         environment: Mapping[str, str],
         session: WebSession | None = None,
+        look: Look = lambda urls: [None for _ in urls],
     ) -> None:
         self._settings = settings
         self._cache_folder = cache_folder
         self._environment = uv_environment(settings, environment)
         self._session = session or WebSession(environment, offline=settings.offline)
-        self._looking = threading.Lock()
+        self._look = look
+        self._seen: dict[str, int | None] = {}
+        self._finding, self._looking = threading.Lock(), threading.Lock()
 
     def resolve(self, question: Question) -> Answer:
         """uv's answer.
@@ -113,9 +122,16 @@ class Resolver:
         )
 
     def _run(self, question: Question, folder: Path, cache: Path) -> Finished:
-        with self._looking:  # sysconfig, which uv's package asks, is not safe in two threads
+        """uv's run, as often as it comes upon wheels that have to be looked into before."""
+        while True:
+            try:
+                return self._run_once(question, folder, cache)
+            except UnseenWheelsError as unseen:
+                self._look_into(unseen.urls, question)
+
+    def _run_once(self, question: Question, folder: Path, cache: Path) -> Finished:
+        with self._finding:  # sysconfig, which uv's package asks, is not safe in two threads
             program = uv_program()
-        watch = Watch(self._session, cache)
         try:
             return run(
                 [program, *uv_arguments(question, self._settings, cache)],
@@ -123,11 +139,19 @@ class Resolver:
                 environment={**self._environment, "RUST_LOG": LOG},
                 folder=folder,
                 timeout=RESOLVE_SECONDS,
-                watch=watch,
+                watch=Watch(self._session, cache, self._seen),
             )
         finally:
-            for unpacked in watch.unpacked:
-                remove(unpacked)
+            sweep(cache)
+
+    def _look_into(self, urls: Sequence[str], question: Question) -> None:
+        """One thread at a time, so that two that ask uv the same get each wheel once."""
+        with self._looking:
+            links = {_shown(link): link for link in _links(question)}
+            new = {url: links.get(_shown(url), url) for url in urls if url not in self._seen}
+            hidden = {url: None for url, real in new.items() if "****" in real}
+            open_ = {url: real for url, real in new.items() if url not in hidden}
+            self._seen |= hidden | dict(zip(open_, self._look([*open_.values()]), strict=True))
 
     def _run_anew(self, question: Question, folder: Path, reason: str) -> Finished:
         """Once more without the cache that stood in the way, which is removed where that helped."""
@@ -148,6 +172,16 @@ class Resolver:
             place = place.parent
         read_only = place.is_dir() and not os.access(place, os.W_OK)
         return folder / "cache" if read_only else self._cache_folder
+
+
+def _links(question: Question) -> list[str]:
+    """The places of wheels in requirements, with the passwords and queries that uv hides."""
+    lines = (line.partition(" ; ")[0] for line in question.requirements)
+    return [url.strip() for line in lines if (url := line.partition(" @ ")[2])]
+
+
+def _shown(url: str) -> str:
+    return without_login(url).partition("?")[0].partition("#")[0]
 
 
 def _said(finished: Finished) -> str:

@@ -23,6 +23,7 @@ from manylayers.errors.places import OutputError, ProgramError
 from manylayers.hands.credentials import holds_secret
 from manylayers.hands.disk import clear, write_file
 from manylayers.hands.leftovers import remove
+from manylayers.hands.lock import held
 from manylayers.hands.process import run
 
 PRUNE_SECONDS = 120.0
@@ -98,6 +99,17 @@ def mend(cache_folder: Path, *, read: bool) -> int:
     for path in damaged:
         remove(path)
     return len(damaged)
+
+
+def sweep(cache_folder: Path) -> None:
+    """Remove what a uv that was killed was unpacking, unless another uses the cache right now.
+
+    Each uv that runs holds the lock in its cache, together with others.
+    """
+    if left := list(cache_folder.glob(".tmp*")):
+        with held(cache_folder / ".lock", 0, keep=True) as got:
+            for path in left if got else ():
+                remove(path)
 
 
 def notes_place(cache_folder: Path) -> Path:

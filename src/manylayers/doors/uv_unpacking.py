@@ -1,4 +1,6 @@
-"""What uv unpacks while it resolves: the whole wheel, where an index gives no metadata beside it.
+"""What uv unpacks while it resolves: wheels of which it has to make the hash itself.
+
+They were looked into before. But a server may give uv another file than us, so it is measured.
 
 Each goes into a folder of its own in uv's cache. The system tells which are open, so that those of
 another uv over the same cache are not taken for ours. Where it does not (in ``/proc``), nothing is
@@ -15,10 +17,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from manylayers.errors.inputs import UnsafeWheelError
-from manylayers.formats.zip_records import MOST_BYTES, MOST_RATIO
-
-UNSUSPICIOUS = 64 << 20
-"""Bytes that a wheel may come to unasked: what is promised of a bomb is 100 MiB."""
+from manylayers.formats.zip_records import MOST_BYTES, MOST_RATIO, UNSUSPICIOUS
 
 
 class Unpacked(NamedTuple):
@@ -58,15 +57,15 @@ def largest(folders: set[Path]) -> Unpacked | None:
 def refuse_bomb(unpacked: Unpacked, weights: Mapping[str, int | None]) -> None:
     """UnsafeWheelError where no wheel of ``weights``, bytes by URL, may unzip to so much.
 
-    One whose weight nobody tells may come to what the largest may.
+    One whose weight nobody knows may come to what the largest may.
     """
-    within = [weight is None or unpacked.size <= MOST_RATIO * weight for weight in weights.values()]
-    if not weights or (any(within) and unpacked.size <= MOST_BYTES):
+    allowed = (MOST_BYTES if weight is None else MOST_RATIO * weight for weight in weights.values())
+    if not weights or unpacked.size <= min(MOST_BYTES, max(allowed)):
         return
     raise UnsafeWheelError(
         _named(unpacked.folder, list(weights)),
-        f"it unzips to {unpacked.size:,} bytes and more, over {MOST_RATIO} times its size: "
-        "a zip bomb",
+        f"the resolver got another file than we did, which unzips to {unpacked.size:,} bytes and "
+        "more: a zip bomb",
     )
 
 

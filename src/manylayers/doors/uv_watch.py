@@ -3,34 +3,27 @@
 uv has a timeout between bytes, four attempts and no limit of size. So its log is read along: where
 nothing new comes, or memory grows meanwhile, what it asked for last is asked for once more, by our
 own session, which knows how slow is too slow, and how large too large. Only where that is so is uv
-ended: a long search for versions is silent too, and may take a gigabyte. Where a wheel that it
-unpacks grows large, what the wheel weighs is asked, and uv ended at a bomb.
+ended: a long search for versions is silent too, and may take a gigabyte. It is ended as well where
+it gets a wheel whole that we have not looked into, and where one unpacks to more than it may.
 """
 
 from __future__ import annotations
 
-import re
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from manylayers.doors.uv_unpacking import (
-    UNSUSPICIOUS,
-    Unpacked,
-    largest,
-    refuse_bomb,
-    unpacking,
-    written,
-)
-from manylayers.errors import ManylayersError, NetworkError
+from manylayers.doors.uv_log import Wheels, asked
+from manylayers.doors.uv_unpacking import largest, refuse_bomb, unpacking, written
+from manylayers.errors import NetworkError
 from manylayers.errors.places import IndexPageError, ProgramError
 from manylayers.formats.kept_page import LARGEST_PAGE
-from manylayers.hands.urls import asked_for, host_of, without_login
+from manylayers.formats.zip_records import UNSUSPICIOUS
+from manylayers.hands.urls import asked_for, host_of
 from manylayers.hands.web import SLOWEST_BYTES, TooSlowError, WebSession, pieces
 
-LOG = "uv_client=debug"
-"""What ``RUST_LOG`` says to uv, so that it tells what it asks for."""
 SILENCE = 4.0
 """Seconds without a new line in the log; whole resolutions take less."""
 LOOK_AGAIN = 30.0
@@ -43,25 +36,25 @@ PIECE = 1 << 20
 MOST_MEMORY = 3 << 30
 """Bytes. The search for versions of some 400 packages that had no answer took a third of it."""
 
-_ASKING = re.compile(
-    r"^DEBUG (?:No cache entry for|Sending [^:\n]*request for): (https?://\S+)$", re.MULTILINE
-)
-_LOG_LINES = re.compile(r"^(?:TRACE|DEBUG|INFO|WARN|ERROR) .*\n?", re.MULTILINE)
 
+class UnseenWheelsError(Exception):
+    """uv was about to unpack the wheels at ``urls``, which nobody has looked into."""
 
-def without_log(said: str) -> str:
-    """What uv said, without its log."""
-    return _LOG_LINES.sub("", said)
+    def __init__(self, urls: list[str]) -> None:
+        super().__init__(*urls)
+        self.urls = urls
 
 
 class Watch:
     """Looks after one run of uv. Called again and again with its process id and what it said."""
 
-    def __init__(self, session: WebSession, cache: Path) -> None:
+    def __init__(
+        self, session: WebSession, cache: Path, seen: Mapping[str, int | None] | None = None
+    ) -> None:
+        """``seen`` are the wheels that were looked into: their bytes by URL, as the log has it."""
         self._session, self._cache = session, cache
-        self._weights: dict[str, int | None] = {}
-        self.unpacked: set[Path] = set()
-        """Folders that uv was seen to unpack large wheels in; there still if it was ended."""
+        self._seen = {} if seen is None else seen
+        self._wheels = Wheels()
         self._heard = 0
         self._since = time.monotonic()
         self._patience = SILENCE
@@ -69,11 +62,8 @@ class Watch:
         self._found: list[NetworkError] = []
 
     def __call__(self, pid: int, said: bytes) -> None:
-        """Raises NetworkError, ProgramError or UnsafeWheelError where uv should not go on."""
-        if written(pid) > UNSUSPICIOUS and (folders := unpacking(pid, self._cache)):
-            self.unpacked |= folders
-            if wheel := largest(folders):
-                self._hold(wheel, said)
+        """Raises NetworkError, ProgramError, UnsafeWheelError or UnseenWheelsError to end uv."""
+        self._hold_wheels(pid, said)
         if self._found:
             raise self._found[0]
         now, memory = time.monotonic(), _memory(pid)
@@ -83,26 +73,19 @@ class Watch:
             self._heard, self._patience = len(said), SILENCE
         elif now - self._since > self._patience or memory - self._held > GROWTH:
             self._patience = LOOK_AGAIN
-            for url in _asked(said)[-MOST_LOOKED_AT:]:
+            for url in asked(said)[-MOST_LOOKED_AT:]:
                 threading.Thread(target=self._look, args=(url,), daemon=True).start()
         else:
             return
         self._since, self._held = now, memory
 
-    def _hold(self, wheel: Unpacked, said: bytes) -> None:
-        """Hold a large wheel against what those weigh that uv asked for."""
-        for url in _asked(said):
-            if url.partition("?")[0].endswith(".whl") and url not in self._weights:
-                self._weights[url] = self._weight(url)
-        refuse_bomb(wheel, self._weights)
-
-    def _weight(self, url: str) -> int | None:
-        """Bytes that the server promises for ``url``; ``None`` where it does not tell."""
-        try:
-            with self._session.get(url, {}, self._session.patience(attempts=1)) as response:
-                return int(response.headers["Content-Length"])
-        except (ManylayersError, LookupError, ValueError):
-            return None
+    def _hold_wheels(self, pid: int, said: bytes) -> None:
+        folders = unpacking(pid, self._cache)
+        whole = self._wheels.whole(said, unpacks=bool(folders))
+        if unseen := [url for url in whole if url not in self._seen]:
+            raise UnseenWheelsError(unseen)
+        if written(pid) > UNSUSPICIOUS and (wheel := largest(folders)):
+            refuse_bomb(wheel, {url: self._seen[url] for url in whole})
 
     def _look(self, url: str) -> None:
         """Whether ``url`` hangs, or is a page that does not end.
@@ -127,12 +110,6 @@ class Watch:
                 self._found.append(error)
         except Exception:  # noqa: BLE001 - a look that fails otherwise tells nothing
             return
-
-
-def _asked(said: bytes) -> list[str]:
-    """The URLs that uv asked for, each once, the last one last."""
-    found = _ASKING.findall(said.decode("utf-8", "replace"))
-    return [without_login(url) for url in reversed(dict.fromkeys(reversed(found)))]
 
 
 def _memory(pid: int) -> int:

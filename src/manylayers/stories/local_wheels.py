@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 from manylayers.formats.pins import DistributionFile, local_path, normalized
 from manylayers.layer.choose import choose
@@ -36,7 +35,8 @@ def refuse_local_bombs(asked: Asked, target: Target, doors: Doors) -> None:
         seen.add(name)
         file = linked.get(name) or _newest(doors.index.local(name), name, asked, target)
         if file and file.url.startswith("file:"):
-            waiting += _names(doors.archive.refuse_bomb(Path(local_path(file.url))))
+            path = local_path(file.url)
+            waiting += _names(doors.archive.refuse_bomb(path, filename=path.name))
 
 
 def _newest(

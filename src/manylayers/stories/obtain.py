@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from manylayers.doors.store import StoredWheel
 from manylayers.errors.inputs import DamagedWheelError, UnsafeWheelError
@@ -16,11 +17,14 @@ PARALLEL_FETCHES = 8
 """Enough to fill a line with small wheels; an index sees no more than from a browser."""
 
 
+Brought = TypeVar("Brought")
+
+
 class _StoppedError(Exception):
     """Ends the other fetches once one failed or somebody pressed Ctrl-C."""
 
 
-class _Meter:
+class Meter:
     """Passes bytes on to the progress, and stops the thread that counts them when told to."""
 
     def __init__(self, progress: Progress) -> None:
@@ -53,7 +57,8 @@ def obtain(chosen: Sequence[Chosen], doors: Doors, progress: Progress) -> dict[s
         missing = [file for file in missing if file.filename not in wheels]
     if missing:
         _refuse_offline(missing, doors)
-        wheels |= _fetch_all(missing, doors, progress)
+        fetched = in_parallel(missing, lambda file, meter: _fetch(file, doors, meter), progress)
+        wheels |= {file.filename: fetched[file.url] for file in missing}
     for one in chosen:
         _same_package(one, wheels[one.file.filename])
     return wheels
@@ -91,27 +96,30 @@ def _refuse_offline(missing: Sequence[DistributionFile], doors: Doors) -> None:
         )
 
 
-def _fetch_all(
-    files: Sequence[DistributionFile], doors: Doors, progress: Progress
-) -> dict[str, StoredWheel]:
+def in_parallel(
+    files: Sequence[DistributionFile],
+    bring: Callable[[DistributionFile, Meter], Brought],
+    progress: Progress,
+) -> dict[str, Brought]:
+    """What ``bring`` gives for each file, by its URL; one failure ends them all."""
     from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
     sizes = [file.size for file in files]
     progress.begin(None if None in sizes else sum(size or 0 for size in sizes))
-    meter = _Meter(progress)
+    meter = Meter(progress)
     largest_first = sorted(files, key=lambda file: -(file.size or 0))
     with ThreadPoolExecutor(max_workers=PARALLEL_FETCHES) as pool:
         try:
-            futures = {pool.submit(_fetch, file, doors, meter): file for file in largest_first}
+            futures = {pool.submit(bring, file, meter): file for file in largest_first}
             finished, _ = wait(futures, return_when=FIRST_EXCEPTION)
-            return {futures[future].filename: future.result() for future in finished}
+            return {futures[future].url: future.result() for future in finished}
         finally:
             meter.stopped = True
             pool.shutdown(wait=True, cancel_futures=True)
             progress.finish()
 
 
-def _fetch(file: DistributionFile, doors: Doors, meter: _Meter) -> StoredWheel:
+def _fetch(file: DistributionFile, doors: Doors, meter: Meter) -> StoredWheel:
     with doors.store.lock(file.sha256 or file.filename):
         if file.sha256 and (wheel := doors.store.find(file.sha256)):
             return wheel

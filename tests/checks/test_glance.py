@@ -40,7 +40,7 @@ def test_whatever_is_found_is_seen_at_a_glance(files: dict[str, bytes], site: st
     layer = layer_of(installed("demo", files=files, site=site))
     scene = a_scene(layer)
     assert found_by(BROUGHT, scene, Choice())
-    assert of_interest(scene.target, layer.files, dict(absolute(scene)), {"demo"})
+    assert of_interest(scene.target, layer.files, dict(absolute(scene)), layer.distributions)
 
 
 def test_usual_wheels_are_of_no_interest() -> None:
@@ -52,8 +52,25 @@ def test_usual_wheels_are_of_no_interest() -> None:
     }
     layer = layer_of(installed("demo", files=files))
     scene = a_scene(layer)
-    assert not of_interest(scene.target, layer.files, dict(absolute(scene)), {"demo"})
-    assert of_interest(scene.target, layer.files, {}, {"python-magic"})
+    assert not of_interest(scene.target, layer.files, dict(absolute(scene)), layer.distributions)
+    opening = layer_of(installed("python-magic")).distributions
+    assert of_interest(scene.target, layer.files, {}, opening)
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        installed("demo", requires=["gone"]),
+        installed("demo", requires=["helper==2.0"]),
+        installed("demo", requires_python=">=3.13"),
+        installed("demo", requires_python="<3.12"),
+    ],
+)
+def test_what_a_package_asks_for_in_vain_is_seen_at_a_glance(asking: dict[str, bytes]) -> None:
+    layer = layer_of(asking, installed("helper"))
+    scene = a_scene(layer)
+    assert found_by(BROUGHT, scene, Choice())
+    assert of_interest(scene.target, layer.files, {}, layer.distributions)
 
 
 def test_the_short_list_of_packages_that_open_libraries_is_the_long_one() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from packaging.utils import parse_wheel_filename
 
 from manylayers.formats.pins import DistributionFile
-from manylayers.layer.choose import choose, misfit, wheel_tags
+from manylayers.layer.choose import choose, misfit, python_allowed, wheel_tags
 from manylayers.target import find_target
 
 AL2 = find_target("3.11", "x86_64")
@@ -96,6 +96,10 @@ def test_requires_python_is_held_against_the_target() -> None:
     problem = misfit(file, AL2)
     assert problem is not None
     assert problem.reason == "requires Python >=3.12"
+
+
+def test_a_python_with_a_number_without_end_bounds_nothing() -> None:
+    assert python_allowed(">=" + "9" * 5000, "3.12.0")
 
 
 def test_a_senseless_requires_python_keeps_nobody_out() -> None:

@@ -46,7 +46,7 @@ def codes(report: BuildReport) -> list[tuple[str, str]]:
     return [
         (one.code, one.severity)
         for one in report.findings
-        if one.code[0] in "BL" or one.code == "C405"
+        if one.code[0] in "BLD" or one.code == "C405"
     ]
 
 
@@ -98,6 +98,33 @@ def test_a_library_that_another_layer_may_bring_is_a_warning() -> None:
 
 def test_a_package_that_opens_libraries_is_told_of() -> None:
     assert codes(built(place({"magic.py": b""}, "python-magic"))) == [("B209", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("requires", "expected"),
+    [
+        ("demo>=1", []),
+        ("gone; sys_platform == 'win32'", []),
+        ("boto3", []),
+        ("demo>=2", [("D601", "warning")]),
+    ],
+)
+def test_what_a_package_asks_for_is_looked_for_in_the_plan(
+    requires: str, expected: list[tuple[str, str]]
+) -> None:
+    there = place({"demo/__init__.py": b""})
+    there.archive.requires = {"demo": (requires,)}
+    assert codes(built(there)) == expected
+
+
+def test_a_list_that_forgets_a_package_builds_nothing_unless_another_layer_has_it() -> None:
+    there = place({"demo/__init__.py": b""})
+    there.archive.requires = {"demo": ("numpy>=2",)}
+    with pytest.raises(UnfitLayerError, match=r"demo 1\.0 needs numpy>=2") as caught:
+        built(there)
+    assert caught.value.hint == "add it; or build it all the same with --ignore D601"
+    assert there.archive.written == []
+    assert codes(built(there, ignore=("D601",))) == []
 
 
 def test_files_that_python_runs_at_its_start_are_read() -> None:

@@ -57,6 +57,20 @@ def mixed_sdk(scene: Scene) -> Iterator[Finding]:
         yield from find(scene)
 
 
+def unmet_requirements(scene: Scene) -> Iterator[Finding]:
+    """D601."""
+    from manylayers.checks.dependencies import unmet
+
+    yield from unmet(scene)
+
+
+def other_python(scene: Scene) -> Iterator[Finding]:
+    """D602."""
+    from manylayers.checks.dependencies import other_python as find
+
+    yield from find(scene)
+
+
 def _packages(scene: Scene) -> set[str]:
     return {one.name for carried in carriers(scene) for one in carried.distributions}
 
@@ -68,4 +82,6 @@ BROUGHT = (
     Check(("B201", "B202", "B203", "B204", "B205", "B206", "B207", "B208"), native_files),
     Check(("B209",), opened_libraries),
     Check(("C405",), mixed_sdk),
+    Check(("D601",), unmet_requirements),
+    Check(("D602",), other_python),
 )

@@ -34,8 +34,6 @@ CHECKS = (
     Check(("C402",), conflicts.overwritten),
     Check(("C403",), conflicts.two_versions),
     Check(("C404",), conflicts.spoilt),
-    Check(("D601",), dependencies.unmet),
-    Check(("D602",), dependencies.other_python),
     Check(("D603",), dependencies.without_metadata),
     Check(("D604",), dependencies.shared_files),
     Check(("P701",), provenance.changed),

@@ -49,7 +49,8 @@ def _missing(scene: Scene, found: Installed, missing: Sequence[Need]) -> Finding
         place=place(scene, found.carried, found.one.dist_info),
         message=f"{found} needs {some([need.text for need in missing])}, in no layer, "
         "function or runtime",
-        remedy="add it, or name the layer that has it in the same check",
+        remedy="add it"
+        + ("" if scene.planned else ", or name the layer that has it in this check"),
     )
 
 
@@ -75,7 +76,7 @@ def other_python(scene: Scene) -> Iterator[Finding]:
     target = scene.target
     for found in installed(target, scene.layers, scene.function):
         wanted = found.one.requires_python
-        if wanted and not _allows(wanted, target):
+        if wanted and not python_allowed(wanted, target.python_full):
             newer = _allows_newer(wanted, target)
             yield Finding(
                 code="D602",
@@ -89,17 +90,10 @@ def other_python(scene: Scene) -> Iterator[Finding]:
 
 def _allows_newer(wanted: str, target: Target) -> bool:
     return any(
-        _allows(wanted, target_of(row, target.architecture))
+        python_allowed(wanted, target_of(row, target.architecture).python_full)
         for row in all_runtimes()
         if row.python > target.facts.python
     )
-
-
-def _allows(wanted: str, target: Target) -> bool:
-    try:
-        return python_allowed(wanted, target.python_full)
-    except ValueError:  # a number longer than Python reads
-        return True
 
 
 def without_metadata(scene: Scene) -> Iterator[Finding]:

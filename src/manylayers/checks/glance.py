@@ -7,12 +7,14 @@ have been set. In doubt the answer is yes, and the checks find out.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from manylayers.checks.plain import unusual
 from manylayers.checks.sorting import top_names
 from manylayers.facts.stdlib import hideable_modules
 from manylayers.facts.systems import openers
+from manylayers.layer.choose import python_allowed
+from manylayers.layer.plain_requirements import plainly_met
 from manylayers.layer.runtime_packages import CORE, URLLIB3_2_SINCE
 
 if TYPE_CHECKING:
@@ -23,14 +25,30 @@ WATCHED = ("sitecustomize", "usercustomize", "awslambdaric", "bootstrap")
 """Modules that have a meaning of their own on ``sys.path``; `startup` says which."""
 
 
+class Described(Protocol):
+    """What a package says of itself."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def requires(self) -> Sequence[str]: ...
+    @property
+    def requires_python(self) -> str | None: ...
+
+
 def of_interest(
     target: Target,
     files: Sequence[tuple[Any, ...]],
     natives: Mapping[str, NativeFacts],
-    packages: Collection[str],
+    described: Collection[Described],
 ) -> bool:
     """``files`` are sorted and begin with their path; ``natives`` are those of a loader."""
+    packages = {one.name: one.version for one in described}
     if not openers().isdisjoint(packages) or unusual(natives, target):
+        return True
+    if any(_unmet_perhaps(one, packages, target) for one in described):
         return True
     if bytecode_among(files) or part_of_sdk(target, packages):
         return True
@@ -41,6 +59,12 @@ def of_interest(
             if module in hidden or module.startswith(WATCHED) or name.endswith(".pth"):
                 return True
     return False
+
+
+def _unmet_perhaps(one: Described, versions: Mapping[str, str], target: Target) -> bool:
+    if one.requires_python and not python_allowed(one.requires_python, target.python_full):
+        return True
+    return not plainly_met(one.requires, versions, target)
 
 
 def bytecode_among(files: Sequence[tuple[Any, ...]]) -> bool:

@@ -15,7 +15,6 @@ from manylayers.checks.plain import suffixes
 from manylayers.checks.scene import Scene
 from manylayers.facts.libraries import instead_of, library, opened
 from manylayers.layer.carried import Carried
-from manylayers.target import Target
 
 NAMED = 6
 """Libraries that one finding names."""
@@ -94,7 +93,7 @@ def _finding(owner: str, lack: _Lack, scene: Scene, *, most: bool) -> Finding:
         message=f"{owner} needs {_listed(names)}, which neither layer nor runtime "
         f"({scene.target.system.name}) has{doubt}: {told_paths(lack.modules)}",
         place=owner,
-        remedy=f"take {instead} instead" if instead else _remedy(names, scene.target),
+        remedy=f"take {instead} instead" if instead else _remedy(names, scene),
     )
 
 
@@ -109,13 +108,15 @@ BUNDLED = r"-[0-9a-f]{8}(\.|-)"
 """In names that ``auditwheel`` gives to the libraries that it puts into a wheel."""
 
 
-def _remedy(names: list[str], target: Target) -> str:
+def _remedy(names: list[str], scene: Scene) -> str:
+    target = scene.target
     if any(re.search(BUNDLED, name) for name in names):
         return "it was in the wheel, and is lost: build the layer anew"
     known = (library(name, target.system.name, str(target.architecture)).package for name in names)
     packages = sorted({package for package in known if package})
     source = f" ({', '.join(packages)} of {target.system.name})" if packages else ""
-    return f"put it{source} into lib/ at the root of a layer"
+    put = f"put it{source} into lib/ at the root of"
+    return f"{put} another layer, and check both together" if scene.planned else f"{put} a layer"
 
 
 def _listed(names: list[str]) -> str:
@@ -158,5 +159,5 @@ def _unopened(owner: str, libraries: Iterable[str], scene: Scene) -> Iterator[Fi
         message=f"{owner} opens {_listed(sorted(lacking))} when it is imported, which neither "
         f"layer nor runtime ({target.system.name}) has{'' if absent else ', as far as is known'}",
         place=owner,
-        remedy=", or ".join([*ways, _remedy(sorted(lacking), target)]),
+        remedy=", or ".join([*ways, _remedy(sorted(lacking), scene)]),
     )

@@ -221,12 +221,13 @@ def python_allowed(requires_python: str, python_full: str) -> bool:
     answers = [_plainly_allowed(clause, release) for clause in requires_python.split(",")]
     if None not in answers:
         return all(answers)
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.specifiers import SpecifierSet
 
     try:
         return SpecifierSet(requires_python).contains(python_full, prereleases=True)
-    except InvalidSpecifier:
+    except ValueError:
         # Old releases carry nonsense here ('>=3.6.*'); uv and pip take such files as unbounded.
+        # So do numbers longer than Python reads.
         return True
 
 
@@ -252,5 +253,9 @@ def _plainly_allowed(clause: str, release: tuple[int, ...]) -> bool | None:
     return release < padded if operator == "<" else release >= padded
 
 
+LONG_NUMBER = 10
+"""Digits of one that nobody means."""
+
+
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+    return text.isascii() and text.isdigit() and len(text) < LONG_NUMBER

@@ -10,7 +10,6 @@ from manylayers.doors.output import WrittenArchive
 from manylayers.doors.store import StoredWheel
 from manylayers.errors.layers import EmptyLayerError
 from manylayers.formats.wheel import WheelFacts, WheelMember
-from manylayers.layer.choose import python_allowed
 from manylayers.layer.contents import LeftOut
 from manylayers.layer.plan import Plan, place_wheels, plan_layer
 from manylayers.layer.releases import Chosen
@@ -100,7 +99,7 @@ def _plan(
     picked = _pick(result, wheels)
     placements = place_wheels(picked.wheels, options.layout)
     plan = plan_layer(placements, scripts=options.scripts, left_out=picked.left_out, read=read)
-    return plan, picked.remarks + _oddities(plan) + _for_other_pythons(plan)
+    return plan, picked.remarks + _oddities(plan)
 
 
 def _reader(wheels: Mapping[str, StoredWheel], doors: Doors) -> ReadMember:
@@ -118,18 +117,6 @@ def _oddities(plan: Plan) -> tuple[str, ...]:
         f"{package.facts.filename}: {warning}"
         for package in plan.packages
         for warning in package.facts.warnings
-    )
-
-
-def _for_other_pythons(plan: Plan) -> tuple[str, ...]:
-    """Wheels that say they are not for the Python they go to: uv heeds no upper bound."""
-    return tuple(
-        f"{package.facts.name} {package.facts.version} requires Python {wanted}, "
-        f"{target.runtime} has {target.python}"
-        for package in plan.packages
-        for target in package.targets
-        if (wanted := package.facts.requires_python)
-        and not python_allowed(wanted, target.python_full)
     )
 
 

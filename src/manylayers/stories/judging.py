@@ -1,7 +1,7 @@
 """A plan judged before a byte is written, by checks that look at any layer.
 
-Those of what packages bring along: places, modes, sizes, hashes and requirements are right as they
-were planned, or were told then.
+Those of what packages bring along and ask for: places, modes and hashes are right as they were
+planned. What such a list, lock or target can't mend, since only another layer could, stops none.
 """
 
 from collections.abc import Callable, Iterable
@@ -76,8 +76,8 @@ def _of_interest(target: Target, plan: Plan, layout: Layout) -> bool:
         for entry in plan.layer.entries
         if isinstance(entry, Copied) and entry.member.native
     }
-    packages = {package.facts.name for package in plan.packages}
-    return of_interest(target, plan.layer.entries, natives, packages)
+    described = [one.facts for one in plan.packages if target in one.targets]
+    return of_interest(target, plan.layer.entries, natives, described)
 
 
 def _refuse(errors: Iterable[Finding]) -> None:

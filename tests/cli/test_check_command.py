@@ -169,7 +169,7 @@ def test_fix_never_writes_over_what_it_reads(tmp_path: Path, layer: Path) -> Non
     before = layer.read_bytes()
     said = run("fix", "layer.zip", "-o", "./layer.zip", folder=tmp_path)
     assert (said.status, layer.read_bytes() == before) == (2, True)
-    assert "hint: name another file with -o" in said.err
+    assert "hint: name another place with -o" in said.err
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,10 @@ from manylayers.errors import UsageError, redacted
         ("https://host:8080/x@1 https://[::1]/x@1", "https://host:8080/x@1 https://[::1]/x@1"),
         ("demo @ https://host/x@1", "demo @ https://host/x@1"),
         ("https://host/x?X-Amz-Signature=secret&a=b", "https://host/x?X-Amz-Signature=****&a=b"),
+        (
+            "`https://h/x?key=sec)ret`: no (https://h/?sig=s)",
+            "`https://h/x?key=****`: no (https://h/?sig=****)",
+        ),
         ("https://host/x?v=1&amp;auth=secret", "https://host/x?v=1&amp;auth=****"),
         ("https://host/x?v=1&token=secret#frag", "https://host/x?v=1&token=****#frag"),
     ],

@@ -152,8 +152,13 @@ class Run:
         in_files = {"list.txt", "pyproject.toml"} & {name for name, _ in self._place.files}
         named = in_files or command not in ("build", "lock")
         found = [word.replace("{host}", self._host) for word in self._place.words]
+        asked = [] if named else ["demo"]
+        return self.plainly(command, *words, *asked, "--python", "3.12", *found)
+
+    def plainly(self, *words: str) -> Said:
+        """With the variables of the place, and no word more than these."""
         return quietly(
-            *(command, *words, *([] if named else ["demo"]), "--python", "3.12", *found),
+            *words,
             folder=self._work,
             HOME=str(self._own / "home"),
             TMPDIR=str(self._own / "tmp"),
@@ -232,8 +237,81 @@ def test_a_secret_stands_nowhere_where_all_goes_well(
     assert (shelf.leaks, bool(shelf.told)) == ([], Path("/proc").is_dir())
 
 
+def test_a_secret_among_misplaced_words_is_not_repeated(tmp_path: Path) -> None:
+    words = ("wheels", "demo", f"demo@http://bob:{SPELLED}@127.0.0.1:9/x.whl")
+    for form in ((), ("--json",)):
+        said = quietly(*words, *form, folder=tmp_path)
+        assert (said.status, has_secret((said.out + said.err).encode())) == (2, False)
+
+
+def test_other_commands_write_no_secret_of_a_build_either(tmp_path: Path, wheels: Path) -> None:
+    build_wheel(wheels)
+    with serving(Shelf(wheels=wheels, password=f"bob:{SECRET}")) as host:
+        invoke = Run(tmp_path, PLACES["variable"], host)
+        assert invoke("build", "--json", "-o", "layer.zip").status == 0
+        commands: tuple[tuple[str, ...], ...] = (
+            ("wheels", "demo", "-vv", "--json", "--python", "3.12"),
+            ("wheels", "demo", "--link", "--python", "3.12"),
+            ("check", "layer.zip", "-vv", "--json"),
+            ("report", "layer.zip", "-o", "page.html"),
+            ("diff", "layer.zip", "layer.zip", "--json"),
+            ("explain", "No module named demo", "--layer", "layer.zip", "-vv"),
+            ("fix", "layer.zip", "-o", "fixed.zip", "-vv"),
+            ("cache", "size", "-v"),
+            ("cache", "verify", "-v", "--json"),
+        )
+        for words in commands:
+            said = invoke.plainly(*words)
+            assert said.status == 0, (words, said.err)
+            assert invoke.leaks(said) == [], words
+
+
+def test_credentials_follow_nobody_to_another_host(tmp_path: Path, wheels: Path) -> None:
+    """Neither those of our session nor of the resolver: pages and files are moved elsewhere."""
+    build_wheel(wheels)
+    heard: list[str] = []
+
+    class Elsewhere(Shelf):
+        def admits(self, authorization: str) -> bool:
+            heard.append(authorization)
+            return True
+
+    with serving(Elsewhere(wheels=wheels)) as other:
+
+        def moved(request: Request) -> None:
+            place = f"http://localhost:{other.rpartition(':')[2]}{request.path}"
+            request.give(302, Location=place)
+
+        with unruly(moved) as server:
+            invoke = Run(tmp_path, PLACES["url"], server.url.partition("://")[2])
+            for words in (("build",), ("lock",), ("wheels", "demo")):
+                assert invoke(*words).status == 0
+            assert any(authorization for _, authorization in server.seen)
+    assert heard
+    assert set(heard) == {""}
+
+
 def refusing(request: Request) -> None:
     request.give(401)
+
+
+def telling(request: Request) -> None:
+    """A server that repeats what it was told, in header and body."""
+    body = f"<a href='http://bob:{SPELLED}@h/x'>no {SECRET}</a>".encode()
+    kind = f"text/html; charset={SECRET}"
+    request.give(403, body, Content_Type=kind, Set_Cookie=f"a={SPELLED}", X_Told=SECRET)
+
+
+def sending_away(request: Request) -> None:
+    request.give(302, Location=f"http://bob:{SECRET}@127.0.0.1:9{request.path}?token={SPELLED}")
+
+
+def of_its_own_type(request: Request) -> None:
+    request.give(200, b"", Content_Type=f"text/{SECRET}")
+
+
+def proxying(request: Request) -> None:
+    request.give(407, Proxy_Authenticate=f'Basic realm="{SPELLED}"')
 
 
 def nonsense(request: Request) -> None:
@@ -248,8 +326,10 @@ def other_bytes(request: Request) -> None:
         request.give(200, b"no wheel")
 
 
-@pytest.mark.parametrize("fault", [refusing, nonsense, other_bytes])
-@pytest.mark.parametrize("place", ["url", "token", "named", "keyring", "file", "signed link"])
+@pytest.mark.parametrize(
+    "fault", [refusing, telling, sending_away, of_its_own_type, proxying, nonsense, other_bytes]
+)
+@pytest.mark.parametrize("place", ["url", "keyring", "signed link", "proxy"])
 def test_a_secret_stands_nowhere_where_it_fails(tmp_path: Path, place: str, fault: object) -> None:
     with unruly(fault) as server:  # type: ignore[arg-type]
         invoke = Run(tmp_path, PLACES[place], server.url.partition("://")[2])

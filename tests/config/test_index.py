@@ -37,6 +37,15 @@ def test_a_slash_in_a_password_is_told_without_it() -> None:
     assert "write / as %2F" in caught.value.hint
 
 
+@pytest.mark.parametrize("text", ["bob:secret@host/simple", "secret@host", "b:secret@host"])
+@pytest.mark.parametrize("flag", ["index_url", "find_links"])
+def test_what_is_no_url_is_told_without_its_credentials(text: str, flag: str) -> None:
+    value = text if flag == "index_url" else (text,)
+    with pytest.raises(UsageError, match=r" \*\*\*\*@host|^\*\*\*\*@host") as caught:
+        join_index(Flags(**{flag: value}), {})  # type: ignore[arg-type]
+    assert "secret" not in caught.value.message
+
+
 def test_a_folder_may_be_an_index(tmp_path: Path) -> None:
     assert join_index(Flags(index_url=str(tmp_path)), {}).default_url == tmp_path.as_uri()
 

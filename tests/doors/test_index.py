@@ -84,6 +84,29 @@ def test_a_page_whose_links_let_everybody_in_is_not_kept(
     assert kept(tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    "reply", [Reply(body=b'{"files": [', kind="application/json"), Reply(kind="text/a/secret")]
+)
+def test_a_page_that_can_not_be_read_is_not_kept(
+    app: IndexApp, opened: Open, page: Page, tmp_path: Path, reply: Reply
+) -> None:
+    """It would be asked for with its ETag, and stay for ever where that is not changed."""
+    tag = {"ETag": '"1"'}
+    app.replies["/simple/demo/"] = [reply._replace(headers=tag), page(Offer(WHEEL))]
+    with pytest.raises(IndexPageError, match="demo/ can't be used: ") as caught:
+        opened(f"{app.root}/simple").listing("demo")
+    assert ("secret" in caught.value.message, kept(tmp_path)) == (False, [])
+    assert only(opened(f"{app.root}/simple").listing("demo")).filename == WHEEL
+
+
+def test_a_page_of_the_type_that_we_write_for_no_page_is_a_page(
+    app: IndexApp, opened: Open
+) -> None:
+    app.replies["/simple/demo/"] = Reply(kind="absent")
+    with pytest.raises(IndexPageError, match="it is of no known type"):
+        opened(f"{app.root}/simple").listing("demo")
+
+
 def test_where_a_page_was_moved_to_is_kept_without_its_signature(
     app: IndexApp, opened: Open, page: Page, tmp_path: Path
 ) -> None:

@@ -72,6 +72,34 @@ def test_a_refusing_index_is_told_in_one_sentence() -> None:
     assert error.message == "127.0.0.1 answered 500 for /simple/demo/"
 
 
+def test_where_a_redirect_led_is_told_with_who_sent_us_there() -> None:
+    error = failure(
+        "error: Failed to fetch: http://bob:secret@index/simple/demo/\n"
+        "  cause: error sending request for url (http://other/page?token=secret)\n"
+        "  cause: Connection refused (os error 111)\n"
+    )
+    assert error.message == (
+        "other, to which index redirects, did not give page: Connection refused (os error 111)"
+    )
+
+
+def test_a_redirect_that_can_not_be_followed_is_told_with_its_host() -> None:
+    error = failure(
+        "error: Failed to fetch: http://index/simple/demo/\n"
+        "  cause: Invalid HTTP 302 Found 'Location' value `ftp://bob:secret@h/x`: no scheme\n"
+    )
+    assert error.message.startswith("index redirects /simple/demo/ to where it can not be")
+    assert "secret" not in error.message
+
+
+def test_a_type_that_is_no_type_is_not_repeated() -> None:
+    error = failure(
+        'error: Unsupported `Content-Type` "text/\x1b[2J" for `http://index/simple/demo/`\n'
+    )
+    assert isinstance(error, IndexPageError)
+    assert error.message.endswith("can't be used: it is of no known type")
+
+
 def test_its_hints_at_its_own_options_are_not_passed_on() -> None:
     error = failure(
         "error: No solution found when resolving dependencies\n"

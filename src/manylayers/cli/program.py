@@ -58,12 +58,13 @@ def _told(error: Exception, words: Sequence[str]) -> int:
 
 def _misused(error: click.ClickException, words: Sequence[str]) -> int:
     """What click says of a command line, in the form that the line asked for."""
+    from manylayers.errors import UsageError, redacted
+
     if "--json" not in words:
+        error.message = redacted(error.message)  # type: ignore[misc]
         with suppress(OSError):
             error.show()
         return error.exit_code
-    from manylayers.errors import UsageError
-
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "manylayers"
     return _foreseen(UsageError(error.format_message(), hint=f"look at `{command} --help`"), words)

@@ -104,15 +104,22 @@ def _sound(url: str) -> str:
         hint = "it begins with https:// and a host"
         if "@" in url:
             hint += "; in a password write / as %2F, ? as %3F, # as %23"
-        raise UsageError(f"{url} is no URL of an index", hint=hint)
+        raise UsageError(f"{_shown(url)} is no URL of an index", hint=hint)
     return url
+
+
+def _shown(text: str) -> str:
+    """``text``, meant as a URL, without credentials also where it is none."""
+    host = text.rpartition("@")[2]
+    return text if "://" in text or host == text else f"****@{host}"
 
 
 def _index_folder(text: str) -> str:
     path = Path(text).absolute()
     if not path.is_dir():
         raise UsageError(
-            f"the index {text} is neither a URL nor a folder", hint="it begins with https://"
+            f"the index {_shown(text)} is neither a URL nor a folder",
+            hint="it begins with https://",
         )
     return path.as_uri()
 
@@ -138,7 +145,7 @@ def _absolute(place: str, folder: Path) -> str:
     path = (folder / place).absolute()
     if not path.is_dir():
         raise UsageError(
-            f"--find-links {place} is no folder", hint="name a folder with wheels, or a URL"
+            f"--find-links {_shown(place)} is no folder", hint="name a folder with wheels, or a URL"
         )
     return str(path)
 

@@ -215,8 +215,9 @@ def _refuse_pages(file: DistributionFile, response: Any) -> None:
     """A log-in page or a packed body where a wheel should be."""
     kind = response.headers.get("Content-Type", "")
     packing = response.headers.get("Content-Encoding", "identity")
-    if packing not in ("", "identity") or kind.startswith(("text/html", "application/json")):
-        what = kind if packing in ("", "identity") else f"a {packing} encoded body"
+    page = next((one for one in ("text/html", "application/json") if kind.startswith(one)), "")
+    if page or packing not in ("", "identity"):
+        what = page if packing in ("", "identity") else "a packed body"
         raise NetworkError(
             f"{host_of(response.url)} sent {what} instead of {file.filename}",
             hint="a proxy or a log-in page stands in between; try the link in a browser",

@@ -28,14 +28,14 @@ from manylayers.hands.disk import clear, write_file
 from manylayers.hands.leftovers import remove
 from manylayers.hands.urls import host_of
 from manylayers.hands.web import TooSlowError, WebSession, pieces
-from manylayers.hands.web_failures import refused
+from manylayers.hands.web_failures import kind_told, refused
 from manylayers.options import IndexSettings
 
 if TYPE_CHECKING:
     from pypi_simple import ProjectPage
 
-ABSENT = "absent"
-"""The type of a page that is not there: kept like others, so that offline knows it too."""
+ABSENT = "absent\n"
+"""The type, as no header can tell it, of a page that is not there: kept, so that offline knows."""
 ARCHIVES = (".whl", ".tar.gz", ".zip")
 """What files of releases end with; older kinds were never wheels."""
 
@@ -72,9 +72,9 @@ class Index:
     def _find(self, name: str) -> ProjectListing:
         local = [file for place in self._settings.find_links for file in self._linked(place, name)]
         for base in self._bases():
-            page = self._page_beside(local, page_url(base, name))
-            if page is not None:
-                files = tuple(local) + tuple(self._recent(read_page(page, name)))
+            found = self._files_beside(local, page_url(base, name), name)
+            if found is not None:
+                files = tuple(local) + tuple(self._recent(found))
                 return ProjectListing(name=name, files=files, index_url=bare_url(base))
         if not local:
             raise ProjectNotFoundError(
@@ -87,10 +87,12 @@ class Index:
         places = (place for place in self._settings.find_links if not _is_page(place))
         return tuple(file for place in places for file in self._linked(place, normalized(name)))
 
-    def _page_beside(self, local: Sequence[DistributionFile], url: str) -> Page | None:
-        """The page at ``url``; offline, what is in a folder is enough where no page was seen."""
+    def _files_beside(
+        self, local: Sequence[DistributionFile], url: str, name: str
+    ) -> tuple[DistributionFile, ...] | None:
+        """What ``url`` has; offline, what is in a folder is enough where no page was seen."""
         try:
-            return self._page(url)
+            return self._files(url, name)
         except OfflineError:
             if local:
                 return None
@@ -111,22 +113,23 @@ class Index:
             return files
         return (file for file in files if file.upload_time and file.upload_time < limit)
 
-    def _page(self, url: str) -> Page | None:
-        """The page at ``url``, asked for or, offline, as last seen; ``None`` for a 404."""
-        if url.startswith("file:"):
-            return _local_page(url)
-        kept = self._kept(url)
-        if self._settings.offline:
-            if kept is None:
-                raise OfflineError(
-                    f"the index page of {urlsplit(url).path.rstrip('/').rpartition('/')[2]} "
-                    "is not in the store, and --offline forbids asking for it",
-                    hint="run it once without --offline",
-                )
-            return _unless_absent(kept)
-        return self._ask(url, kept)
+    def _files(self, url: str, name: str) -> tuple[DistributionFile, ...] | None:
+        """The files of ``name`` on the page at ``url``; ``None`` for a 404.
 
-    def _ask(self, url: str, kept: Page | None) -> Page | None:
+        The page is asked for or, offline, as last seen. Only one that could be read is kept: it
+        would not be sent again.
+        """
+        if url.startswith("file:"):
+            local = _local_page(url)
+            return read_page(local, name) if local else None
+        kept = self._kept(url)
+        page = _last_seen(url, kept) if self._settings.offline else self._ask(url, kept)
+        files = None if page.content_type == ABSENT else read_page(page, name)
+        if page is not kept:
+            self._keep(url, page)
+        return files
+
+    def _ask(self, url: str, kept: Page | None) -> Page:
         from pypi_simple import ACCEPT_ANY
 
         headers = {"Accept": ACCEPT_ANY}
@@ -138,7 +141,7 @@ class Index:
             with self._session.get(url, headers) as response:
                 if response.status_code == 304 and kept:
                     return kept
-                page = Page(
+                return Page(
                     url=bare_url(response.url),
                     content_type=response.headers.get("Content-Type", ""),
                     body=_bounded(response, url),
@@ -148,9 +151,7 @@ class Index:
         except NetworkError as error:
             if " answered 404 " not in error.message:
                 raise
-            page = Page(url=bare_url(url), content_type=ABSENT, body=b"")
-        self._keep(url, page)
-        return _unless_absent(page)
+            return Page(url=bare_url(url), content_type=ABSENT, body=b"")
 
     def _place(self, url: str) -> Path:
         return self._folder / sha256(bare_url(url).encode()).hexdigest()
@@ -172,10 +173,10 @@ class Index:
     def _linked(self, place: str, name: str) -> Iterable[DistributionFile]:
         """The files of ``name`` in a folder, or on a page of links."""
         if _is_page(place):
-            page = self._page(place)
-            if page is None:
+            files = self._files(place, name)
+            if files is None:
                 raise refused(place, 404)
-            return (file for file in read_page(page, name) if _is_of(file.filename, name))
+            return (file for file in files if _is_of(file.filename, name))
         folder = local_path(place) if place.startswith("file:") else Path(place)
         if not folder.is_dir():
             raise IndexPageError(
@@ -195,8 +196,14 @@ def page_url(base: str, name: str) -> str:
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{name}/"))
 
 
-def _unless_absent(page: Page) -> Page | None:
-    return None if page.content_type == ABSENT else page
+def _last_seen(url: str, kept: Page | None) -> Page:
+    if kept is None:
+        raise OfflineError(
+            f"the index page of {urlsplit(url).path.rstrip('/').rpartition('/')[2]} "
+            "is not in the store, and --offline forbids asking for it",
+            hint="run it once without --offline",
+        )
+    return kept
 
 
 def _is_page(place: str) -> bool:
@@ -263,7 +270,7 @@ def _parsed(page: Page, name: str) -> ProjectPage:
         return ProjectPage.from_json_data(json.loads(page.body), base_url=page.url)
     if "html" in page.content_type:
         return ProjectPage.from_html(name, page.body, base_url=page.url)
-    raise _damaged(page.url, f"it is {page.content_type or 'of no type'}")
+    raise _damaged(page.url, f"it is {kind_told(page.content_type)}")
 
 
 def _damaged(url: str, reason: str) -> IndexPageError:

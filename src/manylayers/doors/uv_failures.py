@@ -13,7 +13,7 @@ from manylayers.errors.inputs import UnreadableWheelError
 from manylayers.errors.places import IndexPageError, OfflineError, cache_error, temporary_error
 from manylayers.errors.resolving import UnresolvableError
 from manylayers.hands.urls import asked_for, host_of
-from manylayers.hands.web_failures import UNREACHED, UNTRUSTED, misled, refused
+from manylayers.hands.web_failures import UNREACHED, UNTRUSTED, kind_told, misled, refused
 
 
 def failure(said: str) -> ManylayersError:
@@ -69,16 +69,18 @@ def _index(text: str) -> ManylayersError | None:
         return _page(match[1] or match[3], _page_reason(text))
     if not _NETWORK.search(text):
         return None
-    reason, match = _reason(text), _ASKED.search(text)
+    reason, match, causes = _reason(text), _ASKED.search(text), _MOVED_TO.findall(text)
     if match is None:
         return NetworkError(f"the index did not answer as it should: {reason}", hint=UNREACHED)
-    url = match[1] or match[2]
+    asked = match[1] or match[2]
+    url = causes[-1] if causes else asked
     if status := _STATUS.search(reason):
         return refused(url, int(status[1]))
     if "redirect" in reason or "Location" in reason:
         return misled(url, f"to where it can not be followed: {reason}")
+    by = f", to which {host_of(asked)} redirects," if host_of(asked) != host_of(url) else ""
     return NetworkError(
-        f"{host_of(url)} did not give {asked_for(url)}: {reason}",
+        f"{host_of(url)}{by} did not give {asked_for(url)}: {reason}",
         hint=UNTRUSTED if _TLS.search(reason) else UNREACHED,
     )
 
@@ -92,7 +94,9 @@ def _page(url: str, reason: str) -> IndexPageError:
 
 def _page_reason(text: str) -> str:
     if match := _KIND.search(text):
-        return f"it is {match[1]}" if match[1] else "it has no Content-Type, or redirects for ever"
+        if match[1]:
+            return f"it is {kind_told(match[1])}"
+        return "it has no Content-Type, or redirects for ever"
     return _reason(text)
 
 
@@ -101,7 +105,8 @@ _NETWORK = re.compile(
     r"|HTTP status|Could not connect|dns error|invalid peer certificate",
     re.IGNORECASE,
 )
-_ASKED = re.compile(r"`(https?://[^`\s]+)`|for url \((https?://[^\s)]+)\)")
+_ASKED = re.compile(r"Failed to \w+: `?(https?://[^`\s]+)|(?:`|for url \()(https?://[^`\s)]+)[`)]")
+_MOVED_TO = re.compile(r"for url \((https?://[^\s)]+)\)")
 _STATUS = re.compile(r"HTTP status \w+ error \((\d{3})\b")
 _TLS = re.compile(r"certificate|InvalidContentType|handshake|tls", re.IGNORECASE)
 

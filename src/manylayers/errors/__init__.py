@@ -18,7 +18,8 @@ SIGNING = (
     r"|authorization|jwt|session|policy|hmac|verify)="
 )
 """How names end in a query whose values let in whoever has them."""
-_SIGNED = rf"(?i)([?&;][\w.-]*{SIGNING})[^&#\s]+"
+_SIGNED = rf"(?i)([?&;][\w.-]*{SIGNING})[^&#\s]*[^&#\s)>`'\",:;.]"
+"""What a sentence has behind a URL is none of it."""
 
 
 def redacted(text: str) -> str:

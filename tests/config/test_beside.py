@@ -105,7 +105,7 @@ def test_a_damaged_lock_is_a_lock() -> None:
 
 
 def test_a_file_without_end_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("manylayers.doors.inputs.LARGEST", 10)
+    monkeypatch.setattr("manylayers.hands.reading.LARGEST", 10)
     with pytest.raises(UsageError, match="larger than 10 bytes"):
         wishes({"r.txt": "requests\n" * 2}, files=("r.txt",))
 

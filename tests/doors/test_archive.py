@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zipfile
 from collections.abc import Callable
@@ -301,6 +302,23 @@ def test_texts_that_cost_their_reader_much_are_refused_before_the_resolver_reads
 ) -> None:
     with pytest.raises(UnsafeWheelError, match=told):
         refuse_bomb(build_wheel(tmp_path, **more), filename="demo-1.0-py3-none-any.whl")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (os.mkfifo, "a device, pipe or socket"),
+        (lambda path: path.symlink_to("/dev/zero"), "a device, pipe or socket"),
+        (os.mkdir, "a folder"),
+    ],
+)
+def test_what_is_no_file_is_refused_and_not_waited_for(
+    make: Callable[[Path], None], kind: str, tmp_path: Path
+) -> None:
+    make(tmp_path / NAME)
+    with pytest.raises(UnsafeWheelError, match=f"{NAME} is refused: it is {kind}"):
+        refuse_bomb(tmp_path / NAME, filename=NAME)
 
 
 def test_more_bytes_than_declared_are_never_inflated(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn
@@ -11,7 +12,7 @@ import pytest
 
 from fake_time import FakeTime
 from manylayers.doors.fetch import RENEWING_BYTES, Fetcher
-from manylayers.errors import NetworkError
+from manylayers.errors import InputError, NetworkError
 from manylayers.errors.inputs import HashMismatchError
 from manylayers.errors.places import StoreError
 from manylayers.formats.pins import DistributionFile
@@ -282,3 +283,11 @@ def test_a_disk_that_refuses_is_no_broken_line(fetch: Fetch) -> None:
     with pytest.raises(StoreError, match="no space left on device"):
         fetch(lambda request: request.give(200, BODY))
     assert fetch.waited == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
+def test_a_pipe_in_the_place_of_a_local_wheel_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / NAME)
+    file = DistributionFile(filename=NAME, url=(tmp_path / NAME).as_uri())
+    with pytest.raises(InputError, match="can not be read: it is a device, pipe or socket"):
+        Fetcher(WebSession({})).fetch(file, tmp_path / "x.part")

@@ -293,6 +293,10 @@ def test_what_would_have_to_be_built_is_an_answer_of_its_own(line: str) -> None:
         ("numpy~=1", "two numbers"),
         ("numpy==latest", "begins with a number"),
         ("numpy===latest", "'latest' is no version"),
+        ("numpy>=" + "9" * 5000, "99' is no version"),
+        ("numpy==" + "9" * 5000 + ".*", "99' is no version"),
+        ("numpy" + " " * 140_000 + "x", "more than 131,072 characters"),
+        ("numpy \\\n" * 140_000, "more than 131,072 characters"),
         ("numpy@latest", "after `@` stands the link"),
         ("numpy>=1.0#why", "a space stands before the `#`"),
         ("numpy pandas", "a line of its own"),
@@ -321,6 +325,28 @@ def test_a_list_of_faults_ends() -> None:
     with pytest.raises(BadRequirementsError, match="300 requirements") as caught:
         read(main("demo = 1\n" * 300))
     assert caught.value.details[-1] == "and 280 more"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (f"requests{' ' * 120_000}# why", "requests"),
+        (f"requests{' ' * 120_000}; python_version > '3'", "requests"),
+        (f"https://host/demo-1-py3-none-any.whl#egg={'[' * 120_000}", "demo @"),
+    ],
+)
+def test_a_line_made_to_be_slow_takes_no_minutes(text: str, wanted: str) -> None:
+    assert lines(main(text))[0].startswith(wanted)
+
+
+def test_a_list_without_end_is_refused() -> None:
+    with pytest.raises(UsageError, match="20001 is one of more than 20,000 lines"):
+        read(main("-r main.txt\n" * 20_001))
+
+
+def test_files_that_name_two_new_ones_each_come_to_an_end() -> None:
+    with pytest.raises(UsageError, match="more than 20,000 lines"):
+        read_requirements("main.txt", lambda _: b"-r a/more.txt\n-r b/more.txt\n", {})
 
 
 def test_a_line_is_shown_short_and_in_one_line() -> None:

@@ -77,6 +77,11 @@ def test_control_characters_are_shown_and_not_obeyed(hostile: str, shown: str) -
     assert plain_text(hostile) == shown
 
 
+def test_what_is_endless_is_cut() -> None:
+    assert plain_text("a" * 8000) == "a" * 8000
+    assert plain_text("a" * 9000) == "a" * 8000 + "…"
+
+
 @given(st.text())
 def test_no_text_at_all_gets_a_control_character_through(text: str) -> None:
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]", plain_text(text))

@@ -33,6 +33,7 @@ from manylayers.formats.zip_records import (
 )
 from manylayers.formats.zip_streams import MOST_DEFLATE, member_pieces, whole_member
 from manylayers.hands.disk import ReadAhead
+from manylayers.hands.reading import other_kind
 
 CHUNK = 1 << 20
 """Bytes hashed at once; large enough that hashing runs without the interpreter."""
@@ -54,12 +55,14 @@ def verify_wheel(path: Path, *, filename: str, sha256: str | None = None) -> Whe
 
 
 def refuse_bomb(path: Path, *, filename: str) -> tuple[str, ...]:
-    """Refuse a wheel that fills disk, memory or stack; its Requires-Dist lines are given back.
+    """Refuse what fills disk, memory or stack, or has no end; its Requires-Dist lines are given.
 
     For those who let others unpack it. Anything else that may be wrong is left to ``verify_wheel``,
     then no lines are given. Raises UnsafeWheelError.
     """
     try:
+        if kind := other_kind(path):
+            raise UnsafeWheelError(filename, f"it is {kind}")
         with path.open("rb", buffering=0) as file:
             return _looked_through(ReadAhead(file), os.fstat(file.fileno()).st_size)
     except ZipBombError as problem:

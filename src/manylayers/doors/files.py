@@ -6,18 +6,19 @@ from pathlib import Path
 
 from manylayers.errors import UsageError
 from manylayers.hands.disk import write_file
+from manylayers.hands.reading import read_whole
 
 
 def read(path: Path) -> bytes | None:
     """The bytes at ``path``; ``None`` when nothing is there. UsageError when it can't be read."""
     try:
-        return path.read_bytes()
+        return read_whole(path)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise UsageError(
             f"{path} can not be read: {(error.strerror or str(error)).lower()}",
-            hint="name another file with -o",
+            hint="name another file",
         ) from error
 
 

@@ -6,12 +6,13 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.errors import UsageError
 from manylayers.errors.inputs import LockError
 from manylayers.formats.pins import Root
 from manylayers.formats.pylock import Lock, read_pylock
+from manylayers.hands.reading import read_rest, read_whole
 
 if TYPE_CHECKING:
     from manylayers.formats.other_files import OtherFile
@@ -32,10 +33,6 @@ class Gathered(NamedTuple):
     pre: bool
     require_hashes: bool = False
     inputs: tuple[Path, ...] = ()
-
-
-LARGEST = 64 << 20
-"""Bytes. The largest lock seen has some 2 MB; a device or a mistaken path has no end."""
 
 
 def gather(
@@ -59,9 +56,9 @@ def gather(
 
     def load(path: str) -> bytes:
         if path == "-":
-            return _bytes(sys.stdin.buffer)
+            return read_rest(sys.stdin.buffer)
         inputs.append(folder / path)
-        return _load(folder / path)
+        return read_whole(folder / path)
 
     for file in (*files, *constraints):
         refuse_no_path(file)
@@ -108,24 +105,12 @@ def read_file(path: str | Path) -> bytes:
     """The bytes of an input file. Raises UsageError naming it."""
     refuse_no_path(str(path))
     try:
-        return _load(Path(path))
+        return read_whole(Path(path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(
             f"{path} can not be read: {reason.lower()}", hint="check the path"
         ) from error
-
-
-def _load(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return _bytes(file)
-
-
-def _bytes(file: BinaryIO) -> bytes:
-    data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise ValueError(f"it is larger than {LARGEST:,} bytes, as no list is")
-    return data
 
 
 def refuse_no_path(path: str) -> None:

@@ -39,6 +39,7 @@ from manylayers.formats.zip_records import (
 )
 from manylayers.formats.zip_streams import CHUNK, member_pieces, whole_member
 from manylayers.hands.disk import ReadAhead
+from manylayers.hands.reading import other_kind
 from manylayers.layer.carried import MOST_KEPT, Carried, CarriedFile, CarriedFolder, kept_bytes
 from manylayers.layer.contents import LayerPath
 from manylayers.layer.distributions import find_distributions
@@ -66,9 +67,9 @@ def read_layer(path: Path) -> Carried:
 
 def _refuse_special(path: Path) -> None:
     """A pipe would be waited for, and a device has no end."""
-    if not stat.S_ISREG(path.stat().st_mode):
+    if kind := other_kind(path):
         raise UsageError(
-            f"{path} can not be read: it is a device, pipe or socket",
+            f"{path} can not be read: it is {kind}",
             hint="name a zip that is a file, or a folder",
         )
 

@@ -71,12 +71,11 @@ def _parsed(line: str) -> Requirement:
 
 
 def _refuse_odd_versions(requirement: Requirement) -> None:
-    """``===`` takes any text by the book, and no index has a wheel of a version that is none."""
-    from packaging.version import InvalidVersion, Version
+    """Of ``===`` any text by the book, though no wheel has it; of others numbers without end."""
+    from packaging.version import Version
 
     for specifier in requirement.specifier:
         try:
-            if specifier.operator == "===":
-                Version(specifier.version)
-        except InvalidVersion as error:
-            raise UnusableLineError(f"{specifier.version!r} is no version") from error
+            Version(specifier.version.removesuffix(".*"))
+        except ValueError as error:  # InvalidVersion, or a number too long for Python to read
+            raise UnusableLineError(f"{specifier.version[:40]!r} is no version") from error

@@ -31,7 +31,7 @@ class Place(NamedTuple):
 
 def place_in(line: str) -> str:
     """The URL or path that ``line`` begins with; ``""`` when it begins with a name."""
-    word = re.split(r"\s+;|;\s", line, maxsplit=1)[0].strip()
+    word = re.split(r"(?<=\s);|;(?=\s)", line, maxsplit=1)[0].strip()
     if re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//|(?i:file):|git[+@]|[A-Za-z]:[\\/]", word):
         return word
     path = _EXTRAS.sub("", word)
@@ -48,7 +48,7 @@ def read_place(text: str, folder: Path) -> Place:
         raise UnusableLineError("it is a repository, which has no wheel", unbuilt=True)
     extras = ""
     if is_path(plain):
-        extras = "".join(match[0] for match in [_EXTRAS.search(plain)] if match)
+        extras = _extras_at_end(plain)
         plain = _path(_EXTRAS.sub("", plain), folder).as_uri()
     elif plain.lower().startswith("file:"):
         plain = _file_url(plain, folder)
@@ -60,8 +60,13 @@ def read_place(text: str, folder: Path) -> Place:
         filename=filename,
         name=normalized(filename.split("-")[0]),
         hashes=frozenset(_hashes(told)),
-        extras=extras or "".join(re.findall(r"\[[^\]]*\]$", told.get("egg", ""))),
+        extras=extras or _extras_at_end(told.get("egg", "")),
     )
+
+
+def _extras_at_end(text: str) -> str:
+    match = _EXTRAS.search(text)
+    return match[0] if match else ""
 
 
 def read_hash(value: str) -> str:

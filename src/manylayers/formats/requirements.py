@@ -27,10 +27,14 @@ Load = Callable[[str], bytes]
 
 _UNBUILT = "name a wheel or an index that has one; `python -m pip wheel` builds one"
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
-_COMMENT = re.compile(r"(^|\s+)#.*$")
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 
 DEEPEST = 50
 """Files in files: links between folders can make endless new names of one file."""
+MOST_LINES = 20_000
+"""Of all files together: the longest lists of distributions and applications have some thousand."""
+LONGEST_LINE = 1 << 17
+"""Characters, its continuations and hashes included: 1,500 hashes, of the largest release six."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,6 +61,7 @@ class _Reading:
     problems: list[str] = field(default_factory=list)
     unbuilt: list[str] = field(default_factory=list)
     seen: set[tuple[str, bool]] = field(default_factory=set)
+    lines: int = 0
     within: list[Origin] = field(default_factory=list)
 
 
@@ -117,6 +122,12 @@ def _read_file(source: str, reading: _Reading, *, constraints: bool) -> None:
     reading.seen.add(key)
     for number, line in logical_lines(_text(source, reading)):
         origin = Origin(source=source, line=number)
+        reading.lines += 1
+        if reading.lines > MOST_LINES:
+            raise UsageError(
+                f"{origin} is one of more than {MOST_LINES:,} lines, as no list has",
+                hint="name a list of what the layer is to hold",
+            )
         try:
             expanded = _expanded(line, reading.environment)
             _read_line(expanded, origin, reading, constraints=constraints)
@@ -147,7 +158,10 @@ def _text(source: str, reading: _Reading) -> str:
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Lines with continuations joined and comments gone, with the number of the first of each."""
+    """Lines with continuations joined and comments gone, with the number of the first of each.
+
+    What is longer than LONGEST_LINE is the last, however it goes on.
+    """
     gathered, start = "", 0
     for number, line in enumerate(text.splitlines(), start=1):
         if "--hash" in gathered and line[:1].isalnum():
@@ -159,7 +173,9 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
         comment = line.lstrip().startswith("#")
         if line.endswith("\\") and not comment:
             gathered += line[:-1]
-            continue
+            if len(gathered) <= LONGEST_LINE:
+                continue
+            break
         whole = _COMMENT.sub("", gathered + ("" if comment and gathered else line)).strip()
         if whole:
             yield start, whole
@@ -169,6 +185,9 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _expanded(line: str, environment: Mapping[str, str]) -> str:
+    if len(line) > LONGEST_LINE:
+        raise UnusableLineError(f"it has more than {LONGEST_LINE:,} characters")
+
     def value(match: re.Match[str]) -> str:
         if not environment.get(match[1]):
             state = "empty" if match[1] in environment else "not set"

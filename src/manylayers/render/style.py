@@ -41,11 +41,19 @@ _CONTROL = r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 """What moves a cursor, begins a line, or turns the direction of what follows."""
 
 
+LONGEST_SHOWN = 8000
+"""Characters of one text: the longest explanations of a resolver are that long, names are not."""
+
+
 def plain_text(text: str) -> str:
-    """``text`` with control characters shown: names may hold some, to deceive a reader."""
-    if text.isprintable():  # as nearly all is; to compile the pattern takes a millisecond
-        return text
-    return re.sub(_CONTROL, lambda match: ascii(match[0])[1:-1], text)
+    """``text`` with control characters shown: names may hold some, to deceive a reader.
+
+    What is endless is cut; a document (``--json``) has all of it.
+    """
+    told = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    if told.isprintable():  # as nearly all is; to compile the pattern takes a millisecond
+        return told
+    return re.sub(_CONTROL, lambda match: ascii(match[0])[1:-1], told)
 
 
 def harmless(report: Report) -> Report:

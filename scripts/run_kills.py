@@ -6,7 +6,7 @@
 The moments are spread evenly, each by the next of the signals. After each end the output must be
 the old one, none, or the new one whole; the next build onto it must work without help and leave
 nothing beside it. A signal that can be heard must end it within a second, with nothing left in the
-folder of temporary files and no resolver. Linux only.
+folder of temporary files. However it ends, its resolver ends with it. Linux only.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ BUILDS = ("cold", "locked", "warm", "folder")
 SIGNALS = ("KILL", "KILL-GROUP", "INT", "TERM", "HUP")
 SECONDS = 1.5
 """From the signal to the end: the second that is promised, and the delays of a quiet machine."""
+GUARD_SECONDS = 2.0
+"""That a resolver may outlive a program which was killed."""
 INTERPRETER = ("<frozen site>", "<frozen runpy>", "init_import_site")
 """What Python says by itself when it is interrupted before it has come to our code."""
 PACKAGES, FILES, BYTES = 8, 40, 300_000
@@ -206,6 +208,8 @@ class Place:
             yield f"it said {ended.said!r}"
         if not name.startswith("KILL"):
             yield from self._traces(name, ended)
+        if running := _lasting(self._folder):
+            yield f"still running: {running}"
         done = self._finish(build, check=False)
         if done.returncode or self.state(build) != "new":
             yield f"the next build ended with {done.returncode}: {done.stderr}"
@@ -224,8 +228,6 @@ class Place:
         for path in (path for place in places for path in place.glob("*") if place.is_dir()):
             if path.name.endswith(".part"):
                 yield f"{path} is left"
-        if running := _running(self._folder):
-            yield f"still running: {running}"
 
     def _begin(self, build: Build) -> subprocess.Popen[str]:
         words = ["build", *build.words, "--python", "3.12", "-q", "-o", build.output]
@@ -262,6 +264,14 @@ def _digest(place: Path) -> str:
         digest.update(str(path.relative_to(place.parent)).encode())
         digest.update(path.read_bytes() if path.is_file() else b"/")
     return digest.hexdigest()
+
+
+def _lasting(folder: Path) -> list[str]:
+    """Those of `_running` that do not end by themselves: the guard of a child needs its turn."""
+    until = time.monotonic() + GUARD_SECONDS
+    while (running := _running(folder)) and time.monotonic() < until:
+        time.sleep(0.02)
+    return running
 
 
 def _running(folder: Path) -> list[str]:

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,6 +110,38 @@ def test_a_killed_resolver_is_one_sentence(tmp_path: Path, silent: socket.socket
     assert (child.returncode, len(said.splitlines())) == (4, 2)
     assert "the resolver uv was ended by SIGKILL" in said
     assert traces(tmp_path) == []
+
+
+BUSY = """
+from contextlib import suppress
+from hashlib import pbkdf2_hmac
+from manylayers.cli import signals
+
+signals.listen()
+print("ready", flush=True)
+while True:
+    with suppress(KeyboardInterrupt):
+        pbkdf2_hmac("sha256", b"", b"", 2_000_000_000)
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_main_thread_that_does_not_come_back_to_python_is_no_obstacle(name: str) -> None:
+    number = getattr(signal, name)
+    with subprocess.Popen(
+        ["sh", "-c", f"exec {shlex.quote(sys.executable)} -c {shlex.quote(BUSY)}"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+        time.sleep(0.5)  # by then it hashes
+        try:
+            child.send_signal(number)
+            assert ended(child) == 128 + number
+        finally:
+            child.kill()
 
 
 CLOSED = """

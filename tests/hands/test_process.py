@@ -17,12 +17,12 @@ MOST = 30.0
 posix = pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX")
 
 
-def python(code: str, *, stdin: bytes | None = None, folder: Path | None = None,
-           timeout: float = MOST, **environment: str) -> Finished:  # fmt: skip
+def python(
+    code: str, *, folder: Path | None = None, timeout: float = MOST, **environment: str
+) -> Finished:
     needed = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
     return run(
         [sys.executable, "-I", "-c", code],
-        stdin=stdin,
         environment={**needed, **environment},
         folder=folder,
         timeout=timeout,
@@ -45,11 +45,8 @@ def test_much_is_kept_as_well_as_little() -> None:
     assert (len(finished.stdout), len(finished.stderr)) == (300_000, 300_000)
 
 
-@pytest.mark.parametrize(("stdin", "heard"), [(b"word", b"word"), (b"", b""), (None, b"")])
-def test_a_child_hears_what_it_is_told_and_otherwise_nothing(
-    stdin: bytes | None, heard: bytes
-) -> None:
-    assert python("print(input() if 0 else open(0).read(), end='')", stdin=stdin).stdout == heard
+def test_a_child_hears_nothing() -> None:
+    assert python("print(repr(open(0).read()))").stdout.strip() == b"''"
 
 
 def test_a_child_sees_the_environment_it_is_given_and_no_other(
@@ -67,7 +64,7 @@ def test_a_child_runs_where_it_is_told(tmp_path: Path) -> None:
 
 def test_a_program_that_is_not_there_is_named() -> None:
     with pytest.raises(ManylayersError, match="no-such-program can not be started") as caught:
-        run(["no-such-program"], stdin=None, environment={}, folder=None, timeout=MOST)
+        run(["no-such-program"], environment={}, folder=None, timeout=MOST)
     assert "reinstall" in caught.value.hint
 
 
@@ -118,7 +115,7 @@ from manylayers.hands.process import run
 
 def ask(code):
     try:
-        run([sys.executable, "-I", "-c", code], stdin=None, environment={}, folder=None, timeout=60)
+        run([sys.executable, "-I", "-c", code], environment={}, folder=None, timeout=60)
     except KeyboardInterrupt:
         print("interrupted", flush=True)
 
@@ -139,3 +136,24 @@ def test_an_interrupt_ends_every_child_and_starts_no_more() -> None:
     )
     assert done.stdout.split() == [b"interrupted", b"interrupted"]
     assert time.monotonic() - begun < MOST
+
+
+ALONE = """
+import sys
+from manylayers.hands.process import run
+
+code = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)"
+run([sys.executable, "-I", "-c", code], environment={}, folder=None, timeout=60)
+"""
+
+
+@posix
+def test_a_child_ends_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    place = tmp_path / "pid"
+    with subprocess.Popen([sys.executable, "-c", ALONE], cwd=tmp_path) as parent:
+        until = time.monotonic() + MOST
+        while not (place.exists() and place.read_text()) and time.monotonic() < until:
+            time.sleep(0.02)
+        assert _lives(int(place.read_text()))
+        parent.kill()
+    assert _ends(int(place.read_text())), "the child is still there"

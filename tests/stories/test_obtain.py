@@ -214,18 +214,27 @@ def test_what_was_whole_before_a_failure_stays_in_the_store() -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals to a thread are POSIX")
 def test_ctrl_c_stops_every_fetch_and_is_passed_on() -> None:
-    line = Line()
+    line, heard = Line(), threading.Event()
+
+    def hear(*_: object) -> None:
+        if not heard.is_set():
+            heard.set()
+            raise KeyboardInterrupt
 
     def press() -> None:
         for _ in range(3):
             assert line.busy.acquire(timeout=MOST)
-        time.sleep(0.3)  # a signal just before the main thread begins to wait would not wake it
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        while not heard.wait(0.05):  # one just before the main thread waits would not wake it
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     line.acts["press"] = press
     wanted = [chosen("press", size=10**6), *(chosen(f"demo{at}") for at in range(3))]
-    with pytest.raises(KeyboardInterrupt):
-        obtain(wanted, other_doors(nothing().doors, fetcher=line), Silence())
+    before = signal.signal(signal.SIGINT, hear)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            obtain(wanted, other_doors(nothing().doors, fetcher=line), Silence())
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert all(line.ended.acquire(timeout=MOST) for _ in range(3))
 
 

@@ -135,7 +135,6 @@ class Resolver:
         try:
             return run(
                 [program, *uv_arguments(question, self._settings, cache)],
-                stdin=None,
                 environment={**self._environment, "RUST_LOG": LOG},
                 folder=folder,
                 timeout=RESOLVE_SECONDS,

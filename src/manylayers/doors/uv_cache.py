@@ -49,7 +49,6 @@ def prune(cache_folder: Path, environment: Mapping[str, str]) -> None:
     arguments = [uv_program(), "cache", "prune", "--cache-dir", str(cache_folder), "--no-config"]
     done = run(
         [*arguments, "--color", "never"],
-        stdin=None,
         environment=kept,
         folder=None,
         timeout=PRUNE_SECONDS,

@@ -69,7 +69,6 @@ class Credentials:
     def _password(self, service: str, user: str) -> str:
         finished = run(
             ["keyring", "get", service, user],
-            stdin=None,
             environment=self._environment,
             folder=None,
             timeout=KEYRING_SECONDS,

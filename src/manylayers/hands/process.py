@@ -1,4 +1,4 @@
-"""A child process, run to its end, its output kept; it dies with us."""
+"""A child process, run to its end, its output kept; it dies with us, however we die."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ Watch = Callable[[int, bytes], None]
 WATCHED_EVERY = 0.02
 """Seconds: a resolver unpacks some 15 MB in so much time."""
 
+SHELL = "/bin/sh"
+GUARDED = 'exec 3<&0 </dev/null; (read _; kill -9 0) <&3 3<&- >/dev/null 2>&1 & exec "$@" 3<&-'
+"""The shell becomes the program, and leaves one behind who waits for the end of a pipe: the system
+closes it when we are gone, be it by SIGKILL, and the whole group is ended then."""
+
 
 class Finished(NamedTuple):
     """How a child ended and what it wrote."""
@@ -41,7 +46,6 @@ class Finished(NamedTuple):
 def run(
     arguments: Sequence[str],
     *,
-    stdin: bytes | None,
     environment: Mapping[str, str],
     folder: Path | None,
     timeout: float,
@@ -49,17 +53,20 @@ def run(
 ) -> Finished:
     """Run ``arguments`` in ``folder`` with just ``environment``, for ``timeout`` seconds at most.
 
+    It hears nothing on its standard input.
+
     ``watch`` is called now and then while it runs; what it raises ends the child.
     On any way out, Ctrl-C included, the child and its children are ended. ProgramError when
     the program is not there or takes too long.
     """
     heed_interrupt()
     child: subprocess.Popen[bytes] | None = None
+    lifeline, ours = os.pipe()
     try:
         with undisturbed():
-            child = _started(arguments, stdin, environment, folder)
+            child = _started(_program(arguments, environment), environment, folder, lifeline)
             _running.add(child)
-        stdout, stderr = _said(child, stdin, timeout, watch)
+        stdout, stderr = _said(child, timeout, watch)
     except subprocess.TimeoutExpired as error:
         raise ProgramError(
             f"{Path(arguments[0]).name} did not end within {timeout:.0f} seconds",
@@ -68,37 +75,49 @@ def run(
     finally:
         if child is not None:
             _end(child)
+        os.close(lifeline)
+        os.close(ours)
     heed_interrupt()
     return Finished(status=child.returncode, stdout=stdout, stderr=stderr)
 
 
 def _said(
-    child: subprocess.Popen[bytes], stdin: bytes | None, timeout: float, watch: Watch | None
+    child: subprocess.Popen[bytes], timeout: float, watch: Watch | None
 ) -> tuple[bytes, bytes]:
     """What the child writes to its end, looked after on the way."""
     if watch is None:
-        return child.communicate(stdin, timeout)
+        return child.communicate(timeout=timeout)
     end = time.monotonic() + timeout
     while True:
         try:
-            return child.communicate(stdin, WATCHED_EVERY)
+            return child.communicate(timeout=WATCHED_EVERY)
         except subprocess.TimeoutExpired as so_far:
             if time.monotonic() > end:
                 raise
             watch(child.pid, so_far.stderr or b"")
-            stdin = None  # it has been handed over
+
+
+def _program(arguments: Sequence[str], environment: Mapping[str, str]) -> list[str]:
+    """``arguments`` with the path of their program. Raises ProgramError where it is not there."""
+    from shutil import which
+
+    found = which(arguments[0], path=environment.get("PATH"))
+    if found is None:
+        raise ProgramError(
+            f"{arguments[0]} can not be started: there is no such program",
+            hint="reinstall manylayers with what it needs",
+        )
+    return [found, *arguments[1:]]
 
 
 def _started(
-    arguments: Sequence[str],
-    stdin: bytes | None,
-    environment: Mapping[str, str],
-    folder: Path | None,
+    arguments: Sequence[str], environment: Mapping[str, str], folder: Path | None, lifeline: int
 ) -> subprocess.Popen[bytes]:
+    guarded = os.access(SHELL, os.X_OK)
     try:
         return subprocess.Popen(
-            arguments,
-            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
+            [SHELL, "-c", GUARDED, SHELL, *arguments] if guarded else arguments,
+            stdin=lifeline if guarded else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=dict(environment),
@@ -124,6 +143,6 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     _kill(child)
     child.wait()
     _running.discard(child)
-    for stream in (child.stdin, child.stdout, child.stderr):
+    for stream in (child.stdout, child.stderr):
         if stream:
             stream.close()

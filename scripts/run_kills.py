@@ -113,7 +113,7 @@ def _place(folder: Path) -> Iterator[Place]:
     with serving(Shelf(wheels=wheels)) as host:
         lock = write_lock(folder, made, root=f"http://{host}/files")
         (folder / "old").mkdir()
-        write_lock(folder / "old", made[:1], root=f"http://{host}/files")
+        write_lock(folder / "old", made[-1:], root=f"http://{host}/files")
         place = Place(folder, _builds(str(lock), host))
         place.expect()
         yield place

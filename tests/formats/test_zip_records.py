@@ -38,7 +38,7 @@ from manylayers.formats.zip_records import (
     read_members,
 )
 from manylayers.formats.zip_streams import CHUNK, member_pieces
-from manylayers.formats.zip_writing import central_record, end_records, local_header
+from manylayers.formats.zip_writing import end_records, member_records
 
 FULL = 0xFFFFFFFF
 ROOM = 64
@@ -488,8 +488,9 @@ def test_what_the_writer_writes_the_reader_reads(files: dict[str, bytes]) -> Non
     body, directory = b"", b""
     for name, content in files.items():
         fields = (name.encode(), STORED, zlib.crc32(content), len(content), len(content))
-        directory += central_record(*fields, len(body), executable=False)
-        body += local_header(*fields) + content
+        local, central = member_records(*fields, len(body), executable=False)
+        directory += central
+        body += local + content
     data = body + directory + end_records(len(files), len(body), len(directory))
     for member in members_of(data):
         start = data_offset(data[member.header_offset :], member)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manylayers.formats.zip_records import CENTRAL, LOCAL, STORED
-from manylayers.formats.zip_writing import central_record, end_records, local_header
+from manylayers.formats.zip_writing import end_records, member_records
 
 FULL = 0xFFFFFFFF
 NAMES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1)
@@ -22,8 +22,9 @@ def written(files: dict[str, tuple[bytes, bool]]) -> bytes:
     body, directory = b"", b""
     for name, (content, executable) in files.items():
         fields = (name.encode(), STORED, zlib.crc32(content), len(content), len(content))
-        directory += central_record(*fields, len(body), executable=executable)
-        body += local_header(*fields) + content
+        local, central = member_records(*fields, len(body), executable=executable)
+        directory += central
+        body += local + content
     return body + directory + end_records(len(files), len(body), len(directory))
 
 
@@ -57,8 +58,7 @@ def test_the_same_files_give_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("size", [FULL - 1, FULL, FULL + 1, 1 << 40])
 def test_sizes_beyond_32_bits_stand_in_the_extra_field(size: int) -> None:
-    local = local_header(b"a", STORED, 5, size, size)
-    central = central_record(b"a", STORED, 5, size, size, 7, executable=False)
+    local, central = member_records(b"a", STORED, 5, size, size, 7, executable=False)
     assert LOCAL.unpack_from(local)[7:9] == (min(size, FULL), min(size, FULL))
     assert CENTRAL.unpack_from(central)[8:10] == (min(size, FULL), min(size, FULL))
     wide = struct.pack("<2H2Q", 1, 16, size, size) if size >= FULL else b""
@@ -68,7 +68,7 @@ def test_sizes_beyond_32_bits_stand_in_the_extra_field(size: int) -> None:
 
 @pytest.mark.parametrize("offset", [0, FULL - 1, FULL, 1 << 40])
 def test_zipfile_understands_an_offset_of_any_width(offset: int) -> None:
-    record = central_record(b"a", STORED, 5, 1, 1, offset, executable=False)
+    _, record = member_records(b"a", STORED, 5, 1, 1, offset, executable=False)
     with zipfile.ZipFile(io.BytesIO(record + end_records(1, 0, len(record)))) as archive:
         (info,) = archive.infolist()
     assert info.header_offset == offset

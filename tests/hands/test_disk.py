@@ -17,6 +17,8 @@ from manylayers.hands import disk
 from manylayers.hands.disk import (
     WINDOW,
     ReadAhead,
+    Source,
+    Window,
     abandon,
     explained,
     passing_folder,
@@ -199,6 +201,13 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def other(source: Path) -> Path:
+    path = source.with_name("other")
+    path.write_bytes(CONTENT[::-1])
+    return path
+
+
 LENGTHS = [WINDOW // 4, WINDOW // 4 + 1, WINDOW, 2 * WINDOW]
 READS = st.tuples(
     st.integers(0, len(CONTENT) + 10), st.one_of(st.integers(0, 300), st.sampled_from(LENGTHS))
@@ -211,6 +220,22 @@ def test_reading_ahead_gives_what_reading_gives(source: Path, reads: list[tuple[
         ahead = ReadAhead(file)
         for offset, length in reads:
             assert ahead(offset, length) == CONTENT[offset : offset + length]
+
+
+@given(st.lists(st.tuples(st.booleans(), READS), max_size=12))
+def test_sources_with_one_window_give_what_each_of_them_holds(
+    source: Path, other: Path, reads: list[tuple[bool, tuple[int, int]]]
+) -> None:
+    window = Window()
+    with source.open("rb", buffering=0) as one, other.open("rb", buffering=0) as two:
+        sources = [(Source(one, window), CONTENT), (Source(two, window), CONTENT[::-1])]
+        for which, (offset, length) in reads:
+            copied, content = sources[which]
+            place = memoryview(bytearray(length))
+            there = place[: copied.read_into(place, offset)]
+            assert there == content[offset : offset + length]
+            if length <= WINDOW:
+                assert copied.read(offset, length) == content[offset : offset + length]
 
 
 def test_small_files_side_by_side_are_read_together_and_large_ones_alone(

@@ -6,16 +6,18 @@ import io
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from errno import ENOSPC
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from manylayers.hands.disk import ReadAhead
+from manylayers.hands.disk import Source, Window
 from manylayers.hands.hashing import BLOCK, SYNC_EVERY, HashingWriter, SyncAhead
 
 MOST = 20.0
@@ -110,15 +112,14 @@ def test_all_pieces_are_written_in_order_and_hashed(
         max_size=4,
     )
 )
+@example([(0, BLOCK - 60), (0, 100)])
 def test_copied_ranges_are_those_of_the_source(handle: int, ranges: list[tuple[int, int]]) -> None:
-    source = SOURCE
-    ranges = [(start, min(length, len(source) - start)) for start, length in ranges]
+    ranges = [(start, min(length, len(SOURCE) - start)) for start, length in ranges]
     disk = Disk(handle=handle)
-    with HashingWriter(disk) as out:  # type: ignore[arg-type]
+    with source_of(SOURCE) as source, HashingWriter(disk) as out:  # type: ignore[arg-type]
         for start, length in ranges:
-            out.write(b"head")
-            out.copy(_reader(source), start, length)
-    wanted = b"".join(b"head" + source[start : start + length] for start, length in ranges)
+            out.copy(b"head", source, start, length)
+    wanted = b"".join(b"head" + SOURCE[start : start + length] for start, length in ranges)
     assert bytes(disk.content) == wanted
     assert out.hexdigest() == sha256(wanted).hexdigest()
 
@@ -126,18 +127,23 @@ def test_copied_ranges_are_those_of_the_source(handle: int, ranges: list[tuple[i
 SOURCE = bytes(range(256)) * (3 * BLOCK // 256 + 1)
 
 
-def _reader(source: bytes) -> ReadAhead:
-    """As the real one reads, of a source in memory."""
-
-    def read(offset: int, length: int) -> bytes:
-        return source[offset : offset + length]
-
-    return read  # type: ignore[return-value]
+@contextmanager
+def source_of(content: bytes) -> Iterator[Source]:
+    with TemporaryFile(buffering=0) as file:
+        file.write(content)
+        yield Source(file, Window())
 
 
-def test_a_source_that_ends_early_is_an_error_and_not_a_short_file(raw: BinaryIO) -> None:
-    with pytest.raises(EOFError, match="ends before byte"), HashingWriter(raw) as out:
-        out.copy(_reader(b"short"), 0, 6)
+@pytest.mark.parametrize("length", [6, BLOCK])
+def test_a_source_that_ends_early_is_an_error_and_not_a_short_file(
+    raw: BinaryIO, length: int
+) -> None:
+    with (
+        source_of(b"short") as source,
+        pytest.raises(EOFError, match="ends before byte"),
+        HashingWriter(raw) as out,
+    ):
+        out.copy(b"head", source, 0, length)
 
 
 def test_a_full_disk_surfaces() -> None:

@@ -2,24 +2,28 @@
 
 import os
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from manylayers.errors import UsageError
 from manylayers.errors.places import CollidingNamesError, StoreError
-from manylayers.formats.zip_writing import central_record, end_records, local_header
+from manylayers.formats.zip_writing import end_records, member_records
 from manylayers.hands.disk import (
     ReadAhead,
+    Source,
+    Window,
     explained,
     make_folder,
     replacing_file,
     replacing_folder,
 )
-from manylayers.hands.hashing import HashingWriter, Read
+from manylayers.hands.hashing import HashingWriter
 from manylayers.hands.places import refuse_link_to_other
 from manylayers.layer.contents import Copied, Entry, Layer, Written
+
+Way = TypeVar("Way")
 
 STAMP = 315532800
 """1980-01-01 00:00:00 UTC in seconds: what the members of a zip have, seen in UTC."""
@@ -40,26 +44,33 @@ def write_zip(destination: Path, layer: Layer, wheel_path: Callable[[str], Path]
     make_folder(destination.parent)
     with explained(destination):
         refuse_link_to_other(destination)
-    with replacing_file(destination) as file, open_wheels(wheel_path) as wheels:
+    window = Window()
+    with (
+        replacing_file(destination) as file,
+        open_wheels(wheel_path, lambda wheel: Source(wheel, window)) as wheels,
+    ):
         with HashingWriter(file) as out:
-            directory = [_write_entry(out, entry, wheels) for entry in layer.entries]
-            offset = out.position
-            for record in directory:
-                out.write(record)
-            out.write(end_records(len(directory), offset, out.position - offset))
+            directory = b"".join(_write_members(out, layer.entries, wheels))
+            end = end_records(len(layer.entries), out.position, len(directory))
+            out.write(directory + end)
         return WrittenArchive(sha256=out.hexdigest(), size=out.position)
 
 
 @contextmanager
-def open_wheels(wheel_path: Callable[[str], Path]) -> Iterator[Callable[[str], Read]]:
-    """Opens each wheel once, when it is first asked for, and closes all at the end."""
-    files: dict[str, Read] = {}
+def open_wheels(
+    wheel_path: Callable[[str], Path], way: Callable[[BinaryIO], Way]
+) -> Iterator[Callable[[str], Way]]:
+    """Opens each wheel once, when it is first asked for, and closes all at the end.
+
+    ``way`` makes of an open file what it is to be read with.
+    """
+    ways: dict[str, Way] = {}
     with ExitStack() as stack:
 
-        def opened(sha256: str) -> Read:
-            if sha256 not in files:
-                files[sha256] = ReadAhead(stack.enter_context(_opened(wheel_path(sha256))))
-            return files[sha256]
+        def opened(sha256: str) -> Way:
+            if sha256 not in ways:
+                ways[sha256] = way(stack.enter_context(_opened(wheel_path(sha256))))
+            return ways[sha256]
 
         try:
             yield opened
@@ -79,22 +90,31 @@ def _changed(what: str) -> StoreError:
     return StoreError(what, hint="run it again: what is damaged is noticed and fetched anew")
 
 
-def _write_entry(
-    out: HashingWriter, entry: Copied | Written, wheels: Callable[[str], Read]
-) -> bytes:
-    """Write one member; its record for the central directory is given back."""
-    name = entry.path.encode("utf-8")
-    offset = out.position
-    if isinstance(entry, Written):
-        content = entry.content
-        method, crc, packed, size = 0, zlib.crc32(content), len(content), len(content)
-        out.write(local_header(name, method, crc, packed, size))
-        out.write(content)
-    else:
-        _, start, packed, size, crc, method, *_ = entry.member
-        out.write(local_header(name, method, crc, packed, size))
-        out.copy(wheels(entry.wheel), start, packed)
-    return central_record(name, method, crc, packed, size, offset, executable=entry.executable)
+def _write_members(
+    out: HashingWriter, entries: Iterable[Entry], wheels: Callable[[str], Source]
+) -> Iterator[bytes]:
+    """Write the members one after another; their records for the central directory are given."""
+    offset = 0
+    for entry in entries:
+        if isinstance(entry, Written):
+            head, record = _stored(entry, offset)
+            out.write(head + entry.content)
+            offset += len(head) + len(entry.content)
+        else:
+            _, start, packed, size, crc, method, executable, _, _ = entry.member
+            name = entry.path.encode("utf-8")
+            head, record = member_records(
+                name, method, crc, packed, size, offset, executable=executable
+            )
+            out.copy(head, wheels(entry.wheel), start, packed)
+            offset += len(head) + packed
+        yield record
+
+
+def _stored(entry: Written, offset: int) -> tuple[bytes, bytes]:
+    content, name = entry.content, entry.path.encode("utf-8")
+    sizes = len(content), len(content)
+    return member_records(name, 0, zlib.crc32(content), *sizes, offset, executable=entry.executable)
 
 
 def write_folder(destination: Path, layer: Layer, wheel_path: Callable[[str], Path]) -> None:
@@ -111,7 +131,7 @@ def write_folder(destination: Path, layer: Layer, wheel_path: Callable[[str], Pa
 
             refuse_foreign(destination, _existing(destination), lambda path: path.read_bytes())
     make_folder(destination.parent)
-    with replacing_folder(destination) as folder, open_wheels(wheel_path) as wheels:
+    with replacing_folder(destination) as folder, open_wheels(wheel_path, ReadAhead) as wheels:
         folder.chmod(0o755)
         _refuse_collisions(folder, layer)
         for entry in layer.entries:
@@ -167,7 +187,7 @@ def _tells_apart(folder: Path, one: str, other: str) -> bool:
         probe.unlink()
 
 
-def _write_file(folder: Path, entry: Entry, wheels: Callable[[str], Read]) -> None:
+def _write_file(folder: Path, entry: Entry, wheels: Callable[[str], ReadAhead]) -> None:
     path = folder.joinpath(*entry.path.split("/"))
     _make_folders(path.parent, folder)
     with path.open("wb") as out:
@@ -185,13 +205,13 @@ def _make_folders(path: Path, top: Path) -> None:
     path.chmod(0o755)
 
 
-def _content(entry: Entry, wheels: Callable[[str], Read]) -> Iterator[bytes]:
+def _content(entry: Entry, wheels: Callable[[str], ReadAhead]) -> Iterator[bytes]:
     if isinstance(entry, Written):
         return iter((entry.content,))
     return _inflated(wheels(entry.wheel), entry)
 
 
-def _inflated(read: Read, entry: Copied) -> Iterator[bytes]:
+def _inflated(read: ReadAhead, entry: Copied) -> Iterator[bytes]:
     from manylayers.formats.zip_records import ZipFormatError  # a zip needs nothing inflated
     from manylayers.formats.zip_streams import member_pieces
 

@@ -158,6 +158,53 @@ def read_at(source: BinaryIO, offset: int, length: int) -> bytes:
     return source.read(length)
 
 
+class Window:
+    """Memory for what was last read of one of several files, used again and again.
+
+    To get new memory for as many bytes takes as long as to copy them.
+    """
+
+    def __init__(self) -> None:
+        self._memory = memoryview(bytearray(WINDOW))
+        self._lent_to: Source | None = None
+
+    def lend(self, source: Source) -> memoryview:
+        """The memory for ``source``; whoever had it begins anew."""
+        if self._lent_to:
+            self._lent_to.forget()
+        self._lent_to = source
+        return self._memory
+
+
+class Source:
+    """A raw file that is copied from, as ``ReadAhead`` reads one, through a shared ``window``."""
+
+    def __init__(self, file: BinaryIO, window: Window) -> None:
+        self._file = file
+        self._window = window
+        self.forget()
+
+    def forget(self) -> None:
+        self._bytes, self._start, self._end = memoryview(b""), 0, 0
+
+    def read(self, offset: int, length: int) -> memoryview:
+        """The ``length`` bytes from ``offset``, fewer only where the file ends, till the next."""
+        if offset < self._start or offset + length > self._end:
+            memory = self._window.lend(self)
+            self._bytes = memory[: self.read_into(memory, offset)]
+            self._start, self._end = offset, offset + len(self._bytes)
+        start = offset - self._start
+        return self._bytes[start : start + length]
+
+    def read_into(self, place: memoryview, offset: int) -> int:
+        """Fill ``place`` with the bytes from ``offset``; how many, fewer only at the end."""
+        if hasattr(os, "preadv"):
+            return os.preadv(self._file.fileno(), [place], offset)
+        data = read_at(self._file, offset, len(place))
+        place[: len(data)] = data
+        return len(data)
+
+
 class ReadAhead:
     """Reads of a raw file that mostly come in order: small ones are cut from a window of it.
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
 from hashlib import sha256
 from queue import SimpleQueue
 from types import TracebackType
 from typing import BinaryIO, Self
 
-Read = Callable[[int, int], bytes]
-"""``read(offset, length)``: these bytes of a file, fewer only at its end."""
+from manylayers.hands.disk import WINDOW, Source
 
-BLOCK = 1 << 20
-"""Bytes gathered before they are written: below it, calls cost more than bytes."""
-LARGE = 1 << 18
-"""Bytes from which a piece is written by itself: gathering it would only copy it once more."""
-WAITING = 8
-"""Blocks that may wait to be hashed: the bound on memory when hashing is slower than the disk."""
+BLOCK = 1 << 19
+"""Bytes that are written and hashed at once: fewer cost more calls, more the processor's cache."""
+SMALL = WINDOW // 4
+"""Bytes up to which what is copied takes its way through a window, with what lies beside it."""
+BLOCKS = 4
+"""What is filled in turn: one is written while others wait to be hashed, and none is made anew."""
 SYNC_EVERY = 1 << 22
 """Bytes after which the disk is asked to take what is there: the sync at the end finds little."""
 
@@ -73,17 +71,17 @@ class HashingWriter:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._digest = sha256()
-        self._gathered: list[bytes] = []
-        self._full_at = BLOCK
-        self._blocks: SimpleQueue[bytes | None] = SimpleQueue()
-        self._places: SimpleQueue[None] = SimpleQueue()
+        self._block = memoryview(bytearray(BLOCK))
+        self._filled = 0
+        self._free: SimpleQueue[memoryview] = SimpleQueue()
+        self._written: SimpleQueue[tuple[memoryview, int] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._hash, daemon=True)
         self._ahead = SyncAhead(file)
-        self.position = 0
+        self._passed_on = 0
 
     def __enter__(self) -> Self:
-        for _ in range(WAITING):
-            self._places.put(None)
+        for _ in range(BLOCKS - 1):
+            self._free.put(memoryview(bytearray(BLOCK)))
         self._thread.start()
         return self
 
@@ -95,9 +93,9 @@ class HashingWriter:
     ) -> None:
         try:
             if kind is None:
-                self._flush()
+                self._pass_on()
         finally:
-            self._blocks.put(None)
+            self._written.put(None)
             self._thread.join()
             fault = self._ahead.end()
         if fault and kind is None:
@@ -105,48 +103,67 @@ class HashingWriter:
 
     def write(self, data: bytes) -> None:
         """Append ``data``."""
-        self._gathered.append(data)
-        self.position += len(data)
-        if self.position >= self._full_at:
-            self._flush()
+        done = 0
+        while done < len(data):
+            place = self._place(len(data) - done)
+            place[:] = data[done : done + len(place)]
+            done += len(place)
 
-    def copy(self, read: Read, offset: int, length: int) -> None:
-        """Append the ``length`` bytes that ``read`` gives from ``offset``. EOFError if fewer."""
-        while length > LARGE:
-            self._flush()
-            data = _exactly(read, offset, min(length, BLOCK))
-            self.position += len(data)
-            self._pass_on(data)
-            offset += len(data)
-            length -= len(data)
-        self.write(_exactly(read, offset, length))
+    def copy(self, head: bytes, source: Source, offset: int, length: int) -> None:
+        """Append ``head``, then ``length`` bytes of ``source`` from ``offset``. Or EOFError."""
+        begin = self._filled + len(head)
+        end = begin + length
+        if end > BLOCK or length > SMALL:
+            self.write(head)
+            self._copy(source, offset, length)
+            return
+        data = source.read(offset, length)
+        if len(data) < length:
+            raise _ended(offset + length)
+        self._block[self._filled : begin] = head
+        self._block[begin:end] = data
+        self._filled = end
+
+    def _copy(self, source: Source, offset: int, length: int) -> None:
+        end = offset + length
+        while offset < end:
+            place = self._place(end - offset)
+            if source.read_into(place, offset) < len(place):
+                raise _ended(end)
+            offset += len(place)
+
+    @property
+    def position(self) -> int:
+        return self._passed_on + self._filled
 
     def hexdigest(self) -> str:
         """The SHA-256 of all that was written."""
         return self._digest.hexdigest()
 
-    def _flush(self) -> None:
-        if self._gathered:
-            self._pass_on(b"".join(self._gathered))
-            self._gathered.clear()
+    def _place(self, length: int) -> memoryview:
+        """Where the next ``length`` bytes go, or as many of them as the block has room for."""
+        if self._filled == BLOCK:
+            self._pass_on()
+        place = self._block[self._filled : self._filled + length]
+        self._filled += len(place)
+        return place
 
-    def _pass_on(self, block: bytes) -> None:
-        self._places.get()
-        self._blocks.put(block)
-        view = memoryview(block)
+    def _pass_on(self) -> None:
+        block, length = self._block, self._filled
+        self._written.put((block, length))
+        view = block[:length]
         while view:
             view = view[self._file.write(view) :]
-        self._ahead.wrote(len(block))
-        self._full_at = self.position + BLOCK
+        self._ahead.wrote(length)
+        self._passed_on += length
+        self._block, self._filled = self._free.get(), 0
 
     def _hash(self) -> None:
-        while (block := self._blocks.get()) is not None:
-            self._digest.update(block)
-            self._places.put(None)
+        while (one := self._written.get()) is not None:
+            block, length = one
+            self._digest.update(block[:length])
+            self._free.put(block)
 
 
-def _exactly(read: Read, offset: int, length: int) -> bytes:
-    data = read(offset, length)
-    if len(data) != length:
-        raise EOFError(f"the file ends before byte {offset + length}")
-    return data
+def _ended(place: int) -> EOFError:
+    return EOFError(f"the file ends before byte {place}")

@@ -317,6 +317,7 @@ def test_what_is_no_file_is_refused_and_not_waited_for(
     make: Callable[[Path], None], kind: str, tmp_path: Path
 ) -> None:
     make(tmp_path / NAME)
+    assert refuse_bomb(tmp_path / "a\0b", filename=NAME) == ()
     with pytest.raises(UnsafeWheelError, match=f"{NAME} is refused: it is {kind}"):
         refuse_bomb(tmp_path / NAME, filename=NAME)
 

@@ -291,3 +291,9 @@ def test_a_pipe_in_the_place_of_a_local_wheel_is_not_waited_for(tmp_path: Path) 
     file = DistributionFile(filename=NAME, url=(tmp_path / NAME).as_uri())
     with pytest.raises(InputError, match="can not be read: it is a device, pipe or socket"):
         Fetcher(WebSession({})).fetch(file, tmp_path / "x.part")
+
+
+def test_a_local_wheel_in_a_place_that_can_not_be_is_refused(tmp_path: Path) -> None:
+    file = DistributionFile(filename=NAME, url=f"file:///a%00b/{NAME}")
+    with pytest.raises(InputError, match="can not be read: embedded null byte"):
+        Fetcher(WebSession({})).fetch(file, tmp_path / "x.part")

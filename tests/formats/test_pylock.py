@@ -235,6 +235,9 @@ EDITS = [
     ('runtime = "python3.12"', "runtime = 3"),
     ('architecture = "x86_64"', ""),
     ('name = "demo"\n', 'name = "../demo"\n'),
+    ('version = "1.0"\nwheels', 'version = "2.0"\nwheels'),
+    ('name = "demo-1.0', 'name = "../demo-1.0'),
+    ('name = "demo-1.0', 'name = "other-1.0'),
 ]
 
 
@@ -251,6 +254,26 @@ def test_what_we_write_is_known_as_ours_and_an_edit_is_not() -> None:
     assert as_written_here(tomllib.loads(data))
     edited = data.replace('version = "1.0"', 'version = "1.0"\nmarker = "python_version > \'3\'"')
     assert not as_written_here(tomllib.loads(edited))
+
+
+@pytest.mark.parametrize("name", ["De_Mo", "de.mo"])
+@pytest.mark.parametrize("version", ["1.0", "1!2.0+cu.118"])
+def test_a_file_may_spell_its_name_as_it_likes(name: str, version: str) -> None:
+    wheel = a_wheel(name, version)._replace(name="de-mo")
+    assert as_written_here(tomllib.loads(write_pylock([wheel], FOR, HERE).decode()))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        f"marker = \"python_full_version > '{'9' * 5000}'\"",
+        f"requires-python = '>={'9' * 5000}'",
+        f"version = '{'9' * 5000}'",
+    ],
+)
+def test_a_number_that_python_does_not_read_is_refused_where_it_stands(entry: str) -> None:
+    with pytest.raises(LockError, match="a number of more than 4,300 digits"):
+        foreign(f'[[packages]]\nname = "demo"\n{entry}\n{wheels_of("demo")}')
 
 
 @pytest.mark.parametrize("hashes", ["{foo = 'aa'}", "{md5 = 'aa'}"])

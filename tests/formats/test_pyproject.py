@@ -77,7 +77,10 @@ def test_an_unknown_name_lists_the_known(wanted: dict[str, object], words: str, 
         ("[project]\nname='x'\ndependencies=['a']\n[tool]\nuv=3", "tool.uv. must be a table"),
         ("[build-system]", "has no .project. table"),
         ("a=" + "[" * 5000 + "]" * 5000, "nests too deep"),
-        ("a=" + "9" * 5000, "not valid TOML"),
+        ("a=" + "9" * 5000, "not valid TOML: it has a number of more than 4,300 digits"),
+        (f"[project]\nname='x'\nrequires-python='>={'9' * 5000}'", "more than 4,300 digits"),
+        ("\n[a" + ".a" * 100_000 + "]", "line 2 has a key of 100 parts or more"),
+        ('a . "b" . ' * 60 + "c = 1", "line 1 has a key of 100 parts or more"),
     ],
 )
 def test_what_can_not_be_read_off_says_so(text: str, words: str) -> None:

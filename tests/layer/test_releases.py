@@ -48,7 +48,9 @@ def test_releases_stand_in_the_order_of_versions_and_not_of_letters() -> None:
 
 
 def test_files_without_a_readable_version_are_passed_over() -> None:
-    assert releases(files("demo-0.1-py3.11.egg", "demo-best.tar.gz", "readme.txt"), "demo") == {}
+    endless = f"demo-{'9' * 5000}.tar.gz"
+    listed = files("demo-0.1-py3.11.egg", "demo-best.tar.gz", "readme.txt", endless)
+    assert releases(listed, "demo") == {}
 
 
 @pytest.mark.parametrize("asked", ["1.0", "1", "1.0.0", "v1.0"])

@@ -51,6 +51,16 @@ def test_a_requirement_of_another_system_keeps_nothing() -> None:
     assert names(kept) == {"other"}
 
 
+def test_a_requirement_made_to_be_unreadable_keeps_nothing() -> None:
+    endless = "9" * 5000
+    lines = (f"six; python_full_version > '{endless}'", f"six{endless}", "idna (")
+    kept, _, _ = leave_out_sdk((*SDK, some_facts("odd", requires=lines)), TARGET, frozenset())
+    assert names(kept) == {"odd"}
+    bounded = some_facts("odd", requires=(f"urllib3>={endless}",))
+    kept, _, _ = leave_out_sdk((*SDK, bounded), TARGET, frozenset())
+    assert names(kept) == {"odd", "urllib3"}
+
+
 def test_all_of_the_sdk_stays_when_somebody_pins_a_part_of_it() -> None:
     pinning = some_facts("aiobotocore", requires=("botocore<1.40.71,>=1.40.46",))
     kept, out, remarks = leave_out_sdk((*SDK, pinning), TARGET, frozenset())

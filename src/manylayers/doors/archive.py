@@ -69,7 +69,7 @@ def refuse_bomb(path: Path, *, filename: str) -> tuple[str, ...]:
         raise UnsafeWheelError(filename, f"bad archive: {problem}") from problem
     except WheelFormatError as problem:
         raise UnsafeWheelError(filename, str(problem)) from problem
-    except (ZipFormatError, OSError):
+    except (ValueError, OSError):  # not a sound zip, or a path with a NUL in it
         return ()
 
 

@@ -234,9 +234,10 @@ def _copy(file: DistributionFile, out: BinaryIO, digests: _Digests, on_bytes: He
                 _write(out, chunk)
                 digests.update(chunk)
                 on_bytes(len(chunk))
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a path with a NUL in it
+        reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
-            f"{path} can not be read: {(error.strerror or str(error)).lower()}",
+            f"{path} can not be read: {reason.lower()}",
             hint="check the path; relative paths in a file start at the file's own folder",
         ) from error
 

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from manylayers.formats.pins import normalized
+
 CREATED_BY = "manylayers"
 _MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _VERSION = re.compile(r"[0-9][A-Za-z0-9.!+]*")
+_FILE = re.compile(r"([A-Za-z0-9._]+)-([A-Za-z0-9.!+_]+)(?:-[A-Za-z0-9._]+){3,4}\.whl")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HEAD = {"lock-version", "environments", "requires-python", "created-by", "packages", "tool"}
 _PACKAGE = {"name", "version", "index", "wheels"}
@@ -66,7 +69,14 @@ def _is_package(entry: Mapping[str, Any]) -> bool:
         and len(wheels) == 1
         and isinstance(wheels[0], dict)
         and _is_wheel(wheels[0])
+        and _is_of(entry["name"], entry["version"], str(wheels[0].get("name")))
     )
+
+
+def _is_of(name: str, version: str, filename: str) -> bool:
+    """Whether the file is that of the release, as far as it is spelled alike."""
+    match = _FILE.fullmatch(filename)
+    return match is not None and (normalized(match[1]), match[2]) == (name, version)
 
 
 def _is_wheel(table: Mapping[str, Any]) -> bool:
@@ -80,7 +90,6 @@ def _is_wheel(table: Mapping[str, Any]) -> bool:
         and type(size) is int
         and size >= 0
         and isinstance(table.get("upload-time"), datetime | None)
-        and str(table.get("name")).endswith(".whl")
         and len(places) == 1
         and _is_plain(places[0])
     )

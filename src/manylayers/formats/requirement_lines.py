@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from manylayers.formats.pins import Origin, Root, normalized
 from manylayers.formats.requirement_advice import LINK, UnusableLineError, advice
 from manylayers.formats.requirement_places import Place, place_in, read_hash, read_place
+from manylayers.formats.text import LONGEST_NUMBER, has_endless_number
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -22,6 +23,8 @@ def read_line(line: str, origin: Origin, folder: Path) -> Root:
     """The root that ``line`` asks for; relative paths start at ``folder``. Or UnusableLineError."""
     if unseen := _UNSEEN.search(line):
         raise UnusableLineError(f"it has the control character {unseen[0]!r}")
+    if has_endless_number(line.encode()):
+        raise UnusableLineError(f"it has a number of more than {LONGEST_NUMBER:,} digits")
     hashes = frozenset(read_hash(value.strip("\"'")) for value in _HASH.findall(f" {line}"))
     bare = _HASH.sub("", f" {line}").strip()
     if option := _OTHER_OPTION.search(bare):
@@ -71,11 +74,12 @@ def _parsed(line: str) -> Requirement:
 
 
 def _refuse_odd_versions(requirement: Requirement) -> None:
-    """Of ``===`` any text by the book, though no wheel has it; of others numbers without end."""
-    from packaging.version import Version
+    """``===`` takes any text by the book, and no index has a wheel of a version that is none."""
+    from packaging.version import InvalidVersion, Version
 
     for specifier in requirement.specifier:
         try:
-            Version(specifier.version.removesuffix(".*"))
-        except ValueError as error:  # InvalidVersion, or a number too long for Python to read
-            raise UnusableLineError(f"{specifier.version[:40]!r} is no version") from error
+            if specifier.operator == "===":
+                Version(specifier.version)
+        except InvalidVersion as error:
+            raise UnusableLineError(f"{specifier.version!r} is no version") from error

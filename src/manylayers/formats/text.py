@@ -53,8 +53,28 @@ def _line(data: bytes, position: int) -> int:
     return data.count(b"\n", 0, position) + 1
 
 
+LONGEST_NUMBER = 4300
+"""Digits that Python turns into a number; of more even a version can't be read."""
+_LONG_NUMBER = rb"\d{%d}"
+_LONG_KEY = rb"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){100}"""
+"""A key of that many parts: reading takes the square of them."""
+
+
+def has_endless_number(data: bytes) -> bool:
+    """Whether there is a number that nobody could mean, and that Python refuses to read."""
+    return re.search(_LONG_NUMBER % (LONGEST_NUMBER + 1), data) is not None
+
+
+def _refuse_endless(data: bytes) -> None:
+    if has_endless_number(data):
+        raise NotTextError(f"it has a number of more than {LONGEST_NUMBER:,} digits")
+    if key := re.search(_LONG_KEY, data):
+        raise NotTextError(f"line {_line(data, key.start())} has a key of 100 parts or more")
+
+
 def read_toml(data: bytes) -> dict[str, Any]:
     """The TOML document in ``data``, a byte order mark allowed. Raises NotTextError."""
+    _refuse_endless(data)
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -35,13 +35,13 @@ def version_of(filename: str, name: str) -> str:
 
 def releases(files: Iterable[DistributionFile], name: str) -> dict[Version, list[DistributionFile]]:
     """``files`` by version, oldest first; files without a readable version are passed over."""
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     found: dict[Version, list[DistributionFile]] = {}
     for file in files:
         try:
             found.setdefault(Version(version_of(file.filename, name)), []).append(file)
-        except InvalidVersion:
+        except ValueError:  # InvalidVersion, or a number too long for Python to read
             continue
     return {version: found[version] for version in sorted(found)}
 

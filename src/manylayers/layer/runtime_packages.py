@@ -90,7 +90,10 @@ def _met(specifier: str, seen: str | None) -> bool:
 
     if seen is None:
         return not any(mark in specifier for mark in ("<", "==", "~="))
-    return SpecifierSet(specifier).contains(seen)
+    try:
+        return SpecifierSet(specifier).contains(seen)
+    except ValueError:  # a number too long for Python to read
+        return False
 
 
 def _needs(facts: WheelFacts, target: Target) -> dict[str, str]:
@@ -103,14 +106,15 @@ def _needs(facts: WheelFacts, target: Target) -> dict[str, str]:
 
 def _applying(lines: Iterable[str], target: Target) -> Iterator[tuple[str, str, str]]:
     """Those of ``lines`` that count on ``target``, each with its normalized name and specifier."""
-    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.requirements import Requirement
     from packaging.utils import canonicalize_name
 
+    environment = {**target.marker_environment, "extra": ""}
     for line in lines:
         try:
             requirement = Requirement(line)
-        except InvalidRequirement:
+            applies = requirement.marker is None or requirement.marker.evaluate(environment)
+        except (ValueError, RecursionError):  # no requirement, or a number or nesting without end
             continue
-        environment = {**target.marker_environment, "extra": ""}
-        if requirement.marker is None or requirement.marker.evaluate(environment):
+        if applies:
             yield line, str(canonicalize_name(requirement.name)), str(requirement.specifier)

@@ -65,7 +65,7 @@ def _version(
     targets: Sequence[Target],
 ) -> Version:
     """The version asked for; else the newest that fits one of the targets; else the newest."""
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     name = normalized(options.name)
     if options.version is None:
@@ -79,7 +79,7 @@ def _version(
         return max(fitting, default=_newest(known))
     try:
         wanted = Version(options.version)
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion, or a number too long for Python to read
         wanted = None
     if wanted not in known or wanted is None:
         raise NoSuchVersionError(

@@ -18,6 +18,13 @@ WITHOUT_NETWORK = ("unshare", "-rn")
 
 
 @pytest.mark.parametrize("command", ["build", "lock", "wheels"])
+def test_what_is_missing_is_named(tmp_path: Path, command: str) -> None:
+    index = ("--index-url", "http://127.0.0.1:9/simple", "--offline")
+    said = run(command, "other", *PYTHON, *index, folder=tmp_path)
+    assert (said.status, "other" in said.err, "hint: " in said.err) == (4, True, True), said.err
+
+
+@pytest.mark.parametrize("command", ["build", "lock", "wheels"])
 def test_an_index_hears_nothing(tmp_path: Path, command: str) -> None:
     heard: list[str] = []
 
@@ -42,7 +49,16 @@ def test_no_network_is_missed(tmp_path: Path, wheels: Path) -> None:
         ("lock", "demo", *PYTHON, *links),
         ("build", "demo", *PYTHON, *links, "-o", "first.zip"),
         ("build", "--lock", "pylock.toml", *PYTHON, "--offline", "-o", "second.zip"),
+        ("wheels", "demo", *PYTHON, *links),
         ("check", "first.zip", *PYTHON),
+        ("report", "first.zip", "-o", "page.html"),
+        ("diff", "first.zip", "second.zip"),
+        ("explain", "No module named demo", "--layer", "first.zip"),
+        ("fix", "first.zip", "-o", "fixed.zip"),
+        ("cache", "size"),
+        ("cache", "verify"),
+        ("cache", "prune"),
+        ("cache", "clean"),
     ):
         done = subprocess.run(
             [*WITHOUT_NETWORK, sys.executable, "-m", "manylayers", *words],

@@ -83,6 +83,11 @@ def folder_instead(path: Path) -> None:
     (path / "below").mkdir(parents=True)
 
 
+def pipe_instead(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
 def link_instead(target: str) -> Callable[[Path], None]:
     def damage(path: Path) -> None:
         path.unlink()
@@ -104,6 +109,8 @@ KINDS: dict[str, Callable[[Path], object]] = {
     "a folder": folder_instead,
     "a link to itself": link_instead("itself"),
     "a link to nowhere": link_instead("nowhere"),
+    "a pipe": pipe_instead,
+    "an endless device": link_instead("/dev/zero"),
     "touched": os.utime,
 }
 HARMLESS_TO_A_WHEEL = ("unreadable", "touched")  # to root, nothing is unreadable
@@ -148,6 +155,21 @@ def test_a_folder_of_the_store_that_is_none_is_made_again(
     assert shop.build(offline=True) == (shop.sound if place == "tmp" else 4)
     assert shop.build(offline=False) == shop.sound
     assert shop.build(offline=True) == shop.sound
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_damage_is_found_by_those_who_look_after_the_store(shop: Shop, kind: str) -> None:
+    """Each kind of file, the tag and the reading of a layer among them; none is waited for."""
+    manylayers.check(shop.folder / "layer.zip", cache_folder=shop.store)
+    for name in ("wheels-v1/*/*.whl", "wheels-v1/*/*.facts", "layers-v1/*/*"):
+        KINDS[kind](shop.file(name))
+    manylayers.cache_size(cache_folder=shop.store)
+    manylayers.cache_verify(cache_folder=shop.store)
+    assert manylayers.cache_verify(cache_folder=shop.store).damaged == ()
+    manylayers.cache_prune(cache_folder=shop.store)
+    assert shop.build(offline=False) == shop.sound
+    manylayers.cache_clean(cache_folder=shop.store)
+    assert not shop.store.exists()
 
 
 def test_wheels_of_other_formats_beside_ours_are_left(shop: Shop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -481,7 +482,7 @@ def test_a_kept_page_that_is_damaged_is_asked_for_again(
     assert "If-None-Match" not in app.asked[-1].headers
 
 
-@pytest.mark.parametrize("wrong", ["folder", "link", "file for the folder"])
+@pytest.mark.parametrize("wrong", ["folder", "link", "pipe", "file for the folder"])
 def test_what_stands_where_a_page_is_kept_makes_room(
     tmp_path: Path, app: IndexApp, opened: Open, wrong: str
 ) -> None:
@@ -493,6 +494,8 @@ def test_what_stands_where_a_page_is_kept_makes_room(
         (kept / "below").mkdir(parents=True)
     elif wrong == "link":
         kept.symlink_to(kept)
+    elif wrong == "pipe":
+        os.mkfifo(kept)
     else:
         kept.parent.rmdir()
         kept.parent.touch()

@@ -45,6 +45,11 @@ def link_instead(path: Path) -> None:
     path.symlink_to(path)
 
 
+def pipe_instead(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
 def flipped(path: Path) -> None:
     rotten(path)
     os.utime(path)
@@ -58,11 +63,20 @@ def test_what_is_as_it_was_stays(cache: Path) -> None:
     assert (mend(cache, read=True), len(left(cache))) == (0, 3)
 
 
-@pytest.mark.parametrize("damage", [flipped, folder_instead, link_instead])
+@pytest.mark.parametrize("damage", [flipped, folder_instead, link_instead, pipe_instead])
 def test_what_is_not_as_it_was_goes(cache: Path, damage: Callable[[Path], None]) -> None:
     damage(cache / "simple" / "one.rkyv")
     assert mend(cache, read=False) == 1
     assert left(cache) == ["new.rkyv", "two.msgpack"]
+
+
+def test_no_pipe_or_device_is_left_for_uv_to_wait_for(cache: Path) -> None:
+    os.mkfifo(cache / ".lock")
+    (cache / "sdists-v11").mkdir()
+    os.mkfifo(cache / "sdists-v11" / ".git")
+    (cache / "sdists-v11" / ".gitignore").symlink_to("/dev/zero")
+    assert mend(cache, read=False) == 3
+    assert sorted(path.name for path in cache.iterdir()) == ["sdists-v11", "simple"]
 
 
 def test_bits_that_turned_unseen_are_found_by_reading(cache: Path) -> None:
@@ -102,7 +116,9 @@ def test_what_is_gone_is_no_damage(cache: Path) -> None:
     assert mend(cache, read=True) == 0
 
 
-@pytest.mark.parametrize("damage", [flipped, folder_instead, link_instead, Path.unlink])
+@pytest.mark.parametrize(
+    "damage", [flipped, folder_instead, link_instead, pipe_instead, Path.unlink]
+)
 def test_damaged_notes_are_no_notes(cache: Path, damage: Callable[[Path], None]) -> None:
     damage(notes_place(cache))
     flipped(cache / "simple" / "one.rkyv")
@@ -161,7 +177,7 @@ def offer(path: Path, app: IndexApp, requires: tuple[str, ...]) -> Offer:
     return Offer(path.name, url=url, hashes={"sha256": digest}, core_metadata=True)
 
 
-DAMAGES = [flipped, rotten, folder_instead, link_instead]
+DAMAGES = [flipped, rotten, folder_instead, link_instead, pipe_instead]
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)

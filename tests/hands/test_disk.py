@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import threading
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +21,7 @@ from manylayers.hands.disk import (
     Source,
     Window,
     abandon,
+    content,
     explained,
     passing_folder,
     read_at,
@@ -41,18 +43,32 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-def replace_file(path: Path, content: bytes, failure: BaseException | None = None) -> None:
+def replace_file(path: Path, data: bytes, failure: BaseException | None = None) -> None:
     with replacing_file(path) as file:
-        file.write(content)
+        file.write(data)
         if failure:
             raise failure
 
 
-def replace_folder(path: Path, content: bytes, failure: BaseException | None = None) -> None:
+def replace_folder(path: Path, data: bytes, failure: BaseException | None = None) -> None:
     with replacing_folder(path) as folder:
-        (folder / "inside").write_bytes(content)
+        (folder / "inside").write_bytes(data)
         if failure:
             raise failure
+
+
+@posix
+def test_only_a_file_is_read(tmp_path: Path) -> None:
+    """A pipe without a writer would be waited for; one comes, so that this test ends either way."""
+    (tmp_path / "file").write_bytes(b"content")
+    (tmp_path / "link").symlink_to("file")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "device").symlink_to("/dev/null")
+    assert content(tmp_path / "file") == content(tmp_path / "link") == b"content"
+    threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(b"",), daemon=True).start()
+    for name in ("pipe", "device", ".", "nothing"):
+        with pytest.raises(OSError, match=r"no regular file|s a directory|No such file"):
+            content(tmp_path / name)
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from manylayers.errors.resolving import ProjectNotFoundError
 from manylayers.formats.kept_page import LARGEST_PAGE, Page, page_from_bytes, page_to_bytes
 from manylayers.formats.pins import DistributionFile, bare_url, local_path, normalized
 from manylayers.hands.credentials import holds_secret
-from manylayers.hands.disk import clear, write_file
+from manylayers.hands.disk import clear, content, write_file
 from manylayers.hands.leftovers import remove
 from manylayers.hands.urls import host_of
 from manylayers.hands.web import TooSlowError, WebSession, pieces
@@ -158,7 +158,7 @@ class Index:
 
     def _kept(self, url: str) -> Page | None:
         try:
-            return page_from_bytes(self._place(url).read_bytes())
+            return page_from_bytes(content(self._place(url)))
         except (OSError, ValueError):
             return None
 

@@ -29,7 +29,7 @@ from typing import NamedTuple
 from manylayers.errors.places import StoreError, cache_error
 from manylayers.formats.wheel import WheelFacts
 from manylayers.formats.wheel_facts import FACTS_VERSION, facts_from_bytes, facts_to_bytes
-from manylayers.hands.disk import clear, under_way
+from manylayers.hands.disk import clear, content, under_way
 from manylayers.hands.leftovers import random_name, remove
 from manylayers.hands.lock import held
 
@@ -131,7 +131,7 @@ class Store:
         """What was kept of the layer with this hash (hex); ``None`` without it, or damaged."""
         path = self._layer(sha256)
         try:
-            told = opened(path.read_bytes())
+            told = opened(content(path))
         except (OSError, ValueError):
             return None
         _note_use(path)
@@ -235,7 +235,7 @@ def facts_place(wheel: Path) -> Path:
 def sound_facts(wheel: Path) -> WheelFacts | None:
     """What is known of the file at ``wheel``; ``None`` when either was written to since."""
     try:
-        facts, changed = _unsealed(facts_place(wheel).read_bytes())
+        facts, changed = _unsealed(content(facts_place(wheel)))
         status = wheel.stat()
     except (OSError, ValueError):
         return None
@@ -248,7 +248,7 @@ def kept_facts(wheel: Path) -> WheelFacts | None:
     ValueError when they are damaged; those of another version of manylayers count as none.
     """
     try:
-        told = opened(facts_place(wheel).read_bytes())
+        told = opened(content(facts_place(wheel)))
     except OSError:
         return None
     try:
@@ -260,7 +260,7 @@ def kept_facts(wheel: Path) -> WheelFacts | None:
 def mark(folder: Path) -> None:
     """Make the tag in ``folder`` that says what it is; one that somebody else made is left."""
     tag = folder / "CACHEDIR.TAG"
-    if not tag.exists() or (len(there := tag.read_bytes()) < len(TAG) and TAG.startswith(there)):
+    if not tag.exists() or (len(there := content(tag)) < len(TAG) and TAG.startswith(there)):
         tag.write_bytes(TAG)
 
 

@@ -17,6 +17,7 @@ from manylayers.doors.store_parts import TAG_NAME, Part, status
 from manylayers.doors.store_useless import Useless, digest, free_locks, useless
 from manylayers.formats.kept_page import page_from_bytes
 from manylayers.formats.wheel import WheelFacts
+from manylayers.hands.disk import content
 from manylayers.hands.leftovers import random_name, remove
 from manylayers.hands.lock import held
 
@@ -79,7 +80,7 @@ class StoreCare:
     def is_whole(self, page: Path) -> bool:
         """Whether a kept index page is as it was kept."""
         try:
-            page_from_bytes(page.read_bytes())
+            page_from_bytes(content(page))
         except (OSError, ValueError):
             return False
         return True
@@ -87,7 +88,7 @@ class StoreCare:
     def is_sealed(self, reading: Path) -> bool:
         """Whether what was read of a layer is as it was kept."""
         try:
-            opened(reading.read_bytes())
+            opened(content(reading))
         except (OSError, ValueError):
             return False
         return True
@@ -116,7 +117,7 @@ class StoreCare:
     def is_ours(self) -> bool:
         """Whether the folder has the tag that manylayers gives its own."""
         try:
-            return (self.folder / TAG_NAME).read_bytes() == TAG
+            return content(self.folder / TAG_NAME) == TAG
         except OSError:
             return False
 

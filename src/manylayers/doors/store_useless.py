@@ -33,6 +33,7 @@ from manylayers.doors.store_parts import (
     wheels,
 )
 from manylayers.formats.wheel_facts import FACTS_VERSION
+from manylayers.hands.disk import regular
 from manylayers.hands.lock import held
 
 ZIP_END = b"PK\x05\x06"
@@ -87,7 +88,7 @@ def _is_free(lock: Path) -> bool:
 def digest(path: Path) -> str | None:
     """The SHA-256 (hex) of the file at ``path``; ``None`` when it can't be read."""
     try:
-        with path.open("rb") as file:
+        with regular(path) as file:
             return file_digest(file, "sha256").hexdigest()
     except OSError:
         return None
@@ -100,9 +101,7 @@ def zip_digest(path: Path) -> str | None:
     hashed for as long as it is.
     """
     try:
-        if not path.is_file():
-            return None
-        with path.open("rb") as file:
+        with regular(path) as file:
             file.seek(-min(path.stat().st_size, ZIP_END_WITHIN), os.SEEK_END)
             if ZIP_END not in file.read(ZIP_END_WITHIN):
                 return None

@@ -21,7 +21,7 @@ from zlib import crc32
 from manylayers.doors.uv import uv_program
 from manylayers.errors.places import OutputError, ProgramError
 from manylayers.hands.credentials import holds_secret
-from manylayers.hands.disk import clear, write_file
+from manylayers.hands.disk import clear, content, write_file
 from manylayers.hands.leftovers import remove
 from manylayers.hands.lock import held
 from manylayers.hands.process import run
@@ -88,12 +88,18 @@ def note(cache_folder: Path) -> None:
 def mend(cache_folder: Path, *, read: bool) -> int:
     """Remove the files that are not what was noted, and count them.
 
-    Sizes and times are compared; contents only with ``read``, for a reason to doubt them.
+    Sizes and times are compared; contents only with ``read``, for a reason to doubt them. Pipes and
+    devices in the place of uv's own small files go too: it would wait for them.
     """
     damaged = [
         cache_folder / name
         for name, noted in _notes(cache_folder).items()
         if not _holds(cache_folder / name, noted, read=read)
+    ]
+    damaged += [
+        path
+        for path in (*cache_folder.glob("*"), *cache_folder.glob("*/.*"))
+        if not path.is_file() and not path.is_dir()
     ]
     for path in damaged:
         remove(path)
@@ -118,7 +124,7 @@ def notes_place(cache_folder: Path) -> Path:
 
 def _notes(cache_folder: Path) -> dict[str, Note]:
     try:
-        seal, _, told = notes_place(cache_folder).read_bytes().partition(b"\n")
+        seal, _, told = content(notes_place(cache_folder)).partition(b"\n")
         if seal != b"%08x" % crc32(told):
             return {}
         return {name: Note(*noted) for name, noted in json.loads(told).items()}
@@ -138,7 +144,7 @@ def _noted(path: Path, known: Note | None) -> Note | None:
         told = path.lstat()
         if known and (told.st_size, told.st_mtime_ns) == known[:2]:
             return known
-        data = path.read_bytes()
+        data = content(path)
     except OSError:
         return None
     if holds_secret(data):
@@ -153,7 +159,7 @@ def _holds(path: Path, noted: Note, *, read: bool) -> bool:
         told = path.lstat()
         if not stat.S_ISREG(told.st_mode) or (told.st_size, told.st_mtime_ns) != noted[:2]:
             return False
-        return not read or crc32(path.read_bytes()) == noted.crc
+        return not read or crc32(content(path)) == noted.crc
     except FileNotFoundError:
         return True
     except OSError:

@@ -47,6 +47,21 @@ def test_packages_come_go_and_change() -> None:
     )
 
 
+def test_a_file_that_another_package_has_where_it_was_did_not_move() -> None:
+    other = installed("beta", files={"alpha/a.py": b""}, site="python")
+    bare = installed("alpha", files={}, recorded=False)
+    moved = installed("alpha", files={"alpha/a.py": b""}, site="python")
+    for old, new in (((bare, other), (moved, other)), ((moved, other), (bare, other))):
+        difference = compare_layers(one_file_a_path(*old), one_file_a_path(*new))
+        assert fates(difference) == {"alpha": ("moved", True)}
+        assert [file.path.rpartition("/")[2] for file in difference.files] == ["RECORD"]
+
+
+def one_file_a_path(*parts: Any) -> Carried:
+    files = {file.path: file for part in parts for file in part.files}
+    return a_layer(*files.values())
+
+
 def test_another_version_shows_the_files_that_changed_and_not_its_renamed_metadata() -> None:
     difference = compare_layers(
         a_layer(installed("demo", "1.0")), a_layer(installed("demo", "2.0", {"demo.py": b"2"}))

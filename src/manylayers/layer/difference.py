@@ -3,7 +3,7 @@
 Dates and order are no part of what a layer carries, so zips of the same files do not differ here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from manylayers.formats.wheel_build import build_of_wheel_file
@@ -98,7 +98,7 @@ def _package(share: Share) -> Package:
 def compare_layers(old: Carried, new: Carried) -> Difference:
     """Two layers, by their files. A package that moved is compared with itself where it was."""
     pairs = tuple(_pairs(packages_in(old), packages_in(new)))
-    moved = _moved(pairs, {file.path for file in old.files})
+    moved = _moved(pairs, {file.path for file in old.files}, {file.path for file in new.files})
     owners = {path: number for number, pair in enumerate(pairs) for path in _paths(pair, moved)}
     before: Files = {moved.get(file.path, file.path): file for file in old.files}
     after: Files = {file.path: file for file in new.files}
@@ -151,13 +151,16 @@ def _by_place(packages: Iterable[Package]) -> dict[tuple[str, int], Package]:
     return placed
 
 
-def _moved(pairs: Iterable[Pair], taken: set[str]) -> dict[str, str]:
-    """Old paths by where their packages are now, unless another file was there before."""
+def _moved(pairs: Iterable[Pair], taken: set[str], staying: Container[str]) -> dict[str, str]:
+    """Old paths by where their packages are now.
+
+    But for those where another file was there before, or still is where they were.
+    """
     moved: dict[str, str] = {}
     for pair in pairs:
         for path in sorted(pair.old.paths or ()) if pair.old else ():
             now = pair.now(path)
-            if now not in taken:
+            if now not in taken and path not in staying:
                 taken.add(now)
                 moved[path] = now
     return moved

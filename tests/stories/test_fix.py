@@ -145,6 +145,25 @@ def test_a_file_that_would_become_a_folder_stops_it(tmp_path: Path, file: str) -
 NINE = "python/lib/python3.9/site-packages/"
 
 
+@pytest.mark.parametrize(
+    ("module", "rules"),
+    [
+        ("fast.cpython-312-x86_64-linux-gnu.so", ["version"]),
+        ("fast.abi3.so", ["version"]),
+        ("libs/libz-1.so", ["version"]),
+        ("fast.cpython-39-x86_64-linux-gnu.so", []),
+        ("fast.so", []),
+    ],
+)
+def test_what_is_compiled_for_the_right_python_was_only_misplaced(
+    tmp_path: Path, module: str, rules: list[str]
+) -> None:
+    exports = [] if "libs" in module else ["PyInit_fast"]
+    files = {f"demo/{module}": build_elf(exports=exports), "demo/__init__.py": b""}
+    report = fixed(tmp_path, below(NINE, installed("demo", files=files, site="")))
+    assert [repair.rule for repair in report.repairs] == rules
+
+
 def test_pure_packages_of_another_version_come_to_the_folder_of_all(tmp_path: Path) -> None:
     report = fixed(tmp_path, below(NINE))
     assert content(tmp_path / "new.zip") == below("python/")

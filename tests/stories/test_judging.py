@@ -78,11 +78,18 @@ def test_an_error_stops_it_before_anything_is_written(layout: Layout) -> None:
 
 def test_many_errors_are_told_together() -> None:
     there = place({"typing.py": b"", "enum/__init__.py": b"", MODULE: b""})
-    with pytest.raises(UnfitLayerError, match="3 faults keep the layer from working") as caught:
+    with pytest.raises(
+        UnfitLayerError, match="3 faults keep the layer from working: demo, enum"
+    ) as caught:
         built(there)
     assert caught.value.hint == "build it all the same with --ignore B208 --ignore L112"
     assert len(caught.value.details) == 3
     assert caught.value.details[-1].endswith("(leave demo out: Python 3.12 has it built in)")
+
+
+def test_who_asked_for_a_back_port_is_told() -> None:
+    with pytest.raises(UnfitLayerError, match=r"asked for by command line$"):
+        built(place({"typing.py": b""}))
 
 
 def test_what_is_ignored_is_neither_heeded_nor_told() -> None:

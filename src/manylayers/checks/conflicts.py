@@ -83,7 +83,9 @@ def two_versions(scene: Scene) -> Iterator[Finding]:
 
 def _two_versions(scene: Scene, name: str, first: Installed, other: Installed) -> Finding:
     between_layers = first.carried is not other.carried and bool(first.root)
-    where = f"{_whose(first)} is found first" if first.root != other.root else _left_behind(first)
+    where = _left_behind(first)
+    if first.root != other.root:
+        where = f"{_whose(first)} is found first, since sys.path has its folder first"
     return Finding(
         code="C403",
         severity="error" if between_layers else "warning",

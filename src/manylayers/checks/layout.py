@@ -95,7 +95,8 @@ def _other_version(scene: Scene, layer: Carried, others: Counter[str], *, usable
         remedy=repair(
             scene,
             layer,
-            f"build it for {scene.target.python}, or where nothing is compiled move it to python/",
+            f"build it for {scene.target.python}, or where no module is compiled for others "
+            "move it to python/",
             nothing_importable,
         ),
     )

@@ -78,7 +78,7 @@ def _links(
 ) -> Iterator[Finding]:
     telling = (
         (away, "error", "out of the layer, to what Lambda does not have or should not give"),
-        (broken, "warning", "to something that is not in the layer"),
+        (broken, "warning", "to something that is not in the layer, and can not be opened"),
     )
     for those, severity, where in telling:
         if those:
@@ -88,15 +88,19 @@ def _links(
                 place=place(scene, carried, those[0].path),
                 message=f"{count(len(those), 'symbolic link')} leading {where}: "
                 f"{some([f'{file.path} -> {file.link}' for file in those])}",
-                remedy="put the file itself there",
+                remedy="put the file itself there, or zip without -y",
             )
     if not away and not broken:
         yield Finding(
             code="L106",
             severity="note",
             place=place(scene, carried, found[0].path),
-            message=f"{count(len(found), 'symbolic link')}, which Lambda keeps as links; other "
-            f"tools unpack them as small text files: {some([file.path for file in found])}",
+            message=f"{count(len(found), 'symbolic link')}, which Lambda unpacks as links; other "
+            "tools make small text files of them: "
+            f"{some([f'{file.path} -> {file.link}' for file in found])}",
+            remedy=repair(
+                scene, carried, "put the files themselves there, or zip without -y", links
+            ),
         )
 
 

@@ -134,7 +134,7 @@ def _absolute(found: Top) -> str:
 
 
 def _asking(owner: str, scene: Scene) -> str:
-    """Who requires ``owner``, as the end of a sentence; nobody, where it was asked for itself."""
+    """Who asks for ``owner``, as the end of a sentence; empty where that is not known."""
     carried = [*scene.layers, *([scene.function] if scene.function else [])]
     names = {
         one.name
@@ -143,7 +143,8 @@ def _asking(owner: str, scene: Scene) -> str:
         for line in one.requires
         if _name_of(line) == owner
     }
-    return f"; asked for by {', '.join(sorted(names))}" if names else ""
+    told = sorted(names) + ([scene.asked[owner]] if owner in scene.asked else [])
+    return f"; asked for by {', '.join(told)}" if told else ""
 
 
 def _name_of(requirement: str) -> str:

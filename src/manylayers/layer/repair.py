@@ -194,20 +194,29 @@ def _in_place(pieces: list[_Piece], done: list[Repair]) -> list[_Piece]:
 def _in_shared_place(pieces: list[_Piece], done: list[Repair], python: str) -> list[_Piece]:
     """The pieces below ``python/``, where all lie in the folder of another Python version.
 
-    Only where nothing is compiled: then they are for any version, as far as a folder goes.
+    Only where nothing is compiled for that version: then they are misplaced, and nothing else.
     """
     modules = [piece.path for piece in pieces if is_module(piece.path)]
     versions = {match[1] if (match := SITE.match(path)) else "" for path in modules}
-    native = any(piece.file.native for piece in pieces)
-    if not python or native or len(versions) != 1 or versions & {"", python}:
+    bound = any(_is_bound(piece.file, python) for piece in pieces)
+    if not python or bound or len(versions) != 1 or versions & {"", python}:
         return pieces
     _note(
         done,
         "version",
-        f"pure packages moved from the folder of python{min(versions)} to that of all versions",
+        f"packages moved from the folder of python{min(versions)} to that of all versions",
         (piece.file.path for piece in pieces if SITE.match(piece.path)),
     )
     return [_Piece(SITE.sub("python/", piece.path, count=1), piece.file) for piece in pieces]
+
+
+def _is_bound(file: CarriedFile, python: str) -> bool:
+    """Whether a module is compiled for another version than ``python``, or may be."""
+    tags = file.path.rpartition("/")[2].split(".")[1:-1]
+    if file.native is None or "abi3" in tags:
+        return False
+    told = [tag.split("-")[1] for tag in tags if tag.startswith("cpython-")]
+    return told != [python.replace(".", "")] if told else file.native.module
 
 
 def _right(path: str, wrong: WrongRoot, tops: frozenset[str]) -> str:

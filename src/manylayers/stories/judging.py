@@ -4,18 +4,23 @@ Those of what packages bring along and ask for: places, modes and hashes are rig
 planned. What such a list, lock or target can't mend, since only another layer could, stops none.
 """
 
+import re
 from collections.abc import Callable, Iterable
 
 from manylayers.checks.finding import Finding
 from manylayers.checks.glance import of_interest
 from manylayers.checks.size import too_large
+from manylayers.checks.wording import some
 from manylayers.errors.layers import LayerTooLargeError, UnfitLayerError
 from manylayers.facts.tables import limits
 from manylayers.formats.wheel import WheelMember
 from manylayers.layer.contents import Copied
 from manylayers.layer.plan import Plan
-from manylayers.options import BuildOptions, Layout
+from manylayers.options import Asked, BuildOptions, Layout
 from manylayers.target import Target
+
+SITE = r"^python/(?:lib/python[\d.]+/site-packages/)?"
+"""What nobody needs to read in the path of a file that is at fault."""
 
 
 def judged(
@@ -34,10 +39,11 @@ def judged(
     choice = Choice(ignore=options.ignore)
     function = carried if options.layout is Layout.FUNCTION else None
     layers = () if function else (carried,)
+    scene = Scene(targets[0], layers, function, planned=True, asked=_asked(options))
     found = dict.fromkeys(
         finding
         for target in targets
-        for finding in found_by(BROUGHT, Scene(target, layers, function, planned=True), choice)
+        for finding in found_by(BROUGHT, scene._replace(target=target), choice)
     )
     _refuse([finding for finding in found if finding.severity == "error"])
     return tuple(found)
@@ -80,14 +86,23 @@ def _of_interest(target: Target, plan: Plan, layout: Layout) -> bool:
     return of_interest(target, plan.layer.entries, natives, described)
 
 
+def _asked(options: BuildOptions) -> dict[str, str]:
+    """Where each package was asked for; a lock does not tell."""
+    roots = options.source.roots if isinstance(options.source, Asked) else ()
+    return {root.name: str(root.origin) for root in roots}
+
+
 def _refuse(errors: Iterable[Finding]) -> None:
     told = tuple(errors)
     if not told:
         return
     first, codes = told[0], dict.fromkeys(finding.code for finding in told)
+    places = list(dict.fromkeys(re.sub(SITE, "", finding.place) for finding in told))
     ignoring = f"build it all the same with {' '.join(f'--ignore {code}' for code in codes)}"
     raise UnfitLayerError(
-        first.message if len(told) == 1 else f"{len(told)} faults keep the layer from working",
+        first.message
+        if len(told) == 1
+        else f"{len(told)} faults keep the layer from working: {some(places)}",
         hint=f"{first.remedy}; or {ignoring}" if len(told) == 1 else ignoring,
         details=tuple(f"{one.message} ({one.remedy})" for one in told) if len(told) > 1 else (),
         findings=told,

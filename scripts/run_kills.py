@@ -67,6 +67,7 @@ def main() -> int:
     """Every kind of build; the exit status is 1 where something was wrong."""
     options = _options()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's & has it ignored
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup has
     begun, faults = time.monotonic(), 0
     with tempfile.TemporaryDirectory(prefix="kills-") as folder, _place(Path(folder)) as place:
         for build in place.builds:

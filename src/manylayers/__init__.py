@@ -9,8 +9,8 @@ Nothing here prints or exits. What goes wrong is a ManylayersError with a messag
 details.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False
+"""Type checkers take it for true. Here nothing is imported: Ctrl-C before our code is Python's."""
 
 if TYPE_CHECKING:
     from manylayers.api.cache import cache_clean, cache_dir, cache_prune, cache_size, cache_verify
@@ -111,8 +111,10 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Each public name from its module when it is first used (PEP 562): a command needs few."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

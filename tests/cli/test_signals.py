@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import select
 import shlex
@@ -14,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+import manylayers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals, and a look into /proc")
 
@@ -159,3 +162,24 @@ def test_no_file_gets_the_number_of_a_closed_stream(tmp_path: Path) -> None:
     (tmp_path / "closed.py").write_text(CLOSED, encoding="utf-8")
     done = subprocess.run([sys.executable, str(tmp_path / "closed.py")], check=False)
     assert done.returncode == 0
+
+
+def test_our_code_hears_ctrl_c_before_it_imports_what_takes_long() -> None:
+    code = (
+        "import os, sys; known = {*sys.modules}; import manylayers.__main__;"
+        "print({*sys.modules} - known)"
+    )
+    source = str(Path(manylayers.__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        env={**os.environ, "PYTHONPATH": source},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(ast.literal_eval(done.stdout)) == {
+        "manylayers",
+        "manylayers.__main__",
+        "__future__",
+        "gc",
+    }

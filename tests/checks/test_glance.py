@@ -9,7 +9,7 @@ from made_layers import SITE, a_scene, installed, layer_of
 from manylayers.checks.brought import BROUGHT
 from manylayers.checks.choosing import Choice, found_by
 from manylayers.checks.glance import of_interest
-from manylayers.checks.places import absolute
+from manylayers.checks.places import native_facts
 from manylayers.facts.libraries import opened
 from manylayers.facts.systems import openers
 
@@ -40,7 +40,7 @@ def test_whatever_is_found_is_seen_at_a_glance(files: dict[str, bytes], site: st
     layer = layer_of(installed("demo", files=files, site=site))
     scene = a_scene(layer)
     assert found_by(BROUGHT, scene, Choice())
-    assert of_interest(scene.target, layer.files, dict(absolute(scene)), layer.distributions)
+    assert of_interest(scene.target, layer.files, native_facts(scene), layer.distributions)
 
 
 def test_usual_wheels_are_of_no_interest() -> None:
@@ -52,7 +52,7 @@ def test_usual_wheels_are_of_no_interest() -> None:
     }
     layer = layer_of(installed("demo", files=files))
     scene = a_scene(layer)
-    assert not of_interest(scene.target, layer.files, dict(absolute(scene)), layer.distributions)
+    assert not of_interest(scene.target, layer.files, native_facts(scene), layer.distributions)
     opening = layer_of(installed("python-magic")).distributions
     assert of_interest(scene.target, layer.files, {}, opening)
 

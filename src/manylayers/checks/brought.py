@@ -10,7 +10,7 @@ from manylayers.checks import startup
 from manylayers.checks.choosing import Check
 from manylayers.checks.finding import Finding
 from manylayers.checks.glance import bytecode_among, part_of_sdk
-from manylayers.checks.places import absolute
+from manylayers.checks.places import native_facts
 from manylayers.checks.plain import unusual
 from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers
@@ -19,7 +19,7 @@ from manylayers.facts.systems import openers
 
 def native_files(scene: Scene) -> Iterator[Finding]:
     """B201 to B208, of the files that need more than every runtime has."""
-    if unusual(dict(absolute(scene)), scene.target):
+    if unusual(native_facts(scene), scene.target):
         from manylayers.checks.binaries import binaries
 
         yield from binaries(scene)

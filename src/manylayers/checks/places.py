@@ -1,7 +1,6 @@
 """Where the files of a scene lie on Lambda, and which of them Python looks at."""
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from manylayers.checks.scene import Scene
@@ -19,39 +18,27 @@ class Placed(NamedTuple):
     file: CarriedFile
 
 
-def natives(scene: Scene) -> list[Placed]:
-    """Libraries and programs; of two layers' files with one path the last one, as on Lambda."""
-    merged = {file.path: file for layer in scene.layers for file in layer.files if file.native}
-    placed = [Placed(LAYERS + path, file) for path, file in merged.items()]
-    own = scene.function.files if scene.function else ()
-    return placed + [Placed(FUNCTION + file.path, file) for file in own if file.native]
-
-
-def links(scene: Scene) -> dict[str, str]:
-    """Symbolic links by their absolute paths, with what they point to."""
-    every = (one for layer in scene.layers for one in layer.files)
-    found = {LAYERS + one.path: one.link for one in every if one.link}
-    own = scene.function.files if scene.function else ()
-    return found | {FUNCTION + one.path: one.link for one in own if one.link}
-
-
-def absolute(scene: Scene) -> Iterator[tuple[str, NativeFacts]]:
-    """What a loader reads of each file, by its absolute path; of layers the last one counts."""
-    for layer in scene.layers:
-        for file in layer.files:
-            if file.native:
-                yield LAYERS + file.path, file.native
-    for file in scene.function.files if scene.function else ():
-        if file.native:
-            yield FUNCTION + file.path, file.native
-
-
 def everything(scene: Scene) -> dict[str, CarriedFile]:
-    """All files and links by their absolute paths."""
+    """All files and links by their absolute paths; of layers the last one counts, as on Lambda."""
     found = {LAYERS + file.path: file for layer in scene.layers for file in layer.files}
     if scene.function:
         found |= {FUNCTION + file.path: file for file in scene.function.files}
     return found
+
+
+def natives(scene: Scene) -> list[Placed]:
+    """Libraries and programs."""
+    return [Placed(path, file) for path, file in everything(scene).items() if file.native]
+
+
+def native_facts(scene: Scene) -> dict[str, NativeFacts]:
+    """What a loader reads of each of these, by its absolute path."""
+    return {path: file.native for path, file in everything(scene).items() if file.native}
+
+
+def links(scene: Scene) -> dict[str, str]:
+    """Symbolic links by their absolute paths, with what they point to."""
+    return {path: file.link for path, file in everything(scene).items() if file.link}
 
 
 def roots(scene: Scene) -> tuple[tuple[str, str, Carried], ...]:

@@ -52,6 +52,12 @@ def test_only_what_counts_on_the_target_counts(requires: str, found: list[tuple[
     assert dependencies(a_scene(layer_of(installed("demo", requires=[requires])))) == found
 
 
+def test_setuptools_came_with_python_for_the_last_time_in_3_11() -> None:
+    layer = layer_of(installed("demo", requires=["setuptools"], site="python"))
+    assert dependencies(a_scene(layer, python="3.11")) == []
+    assert dependencies(a_scene(layer, python="3.12")) == [("D601", "error")]
+
+
 @pytest.mark.parametrize(("bound", "severity"), [(">=2", "warning"), ("==2.0", "error")])
 def test_another_version_is_an_error_where_just_one_will_do(bound: str, severity: str) -> None:
     layer = layer_of(installed("demo", requires=[f"helper{bound}"]), installed("helper"))

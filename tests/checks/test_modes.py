@@ -37,6 +37,7 @@ def a_link(path: str, target: str) -> list[tuple[str, str]]:
         ("python/b.py", "gone.py", "warning"),
         ("python/b.py", "/opt/gone", "warning"),
         ("python/b.py", "../../etc/passwd", "error"),
+        ("python/b.py", "../..", "error"),
         ("python/b.py", "/etc/passwd", "error"),
         ("python/b.py", "/opt/../etc/passwd", "error"),
     ],

@@ -9,7 +9,7 @@ import pytest
 from made_layers import SITE, a_scene, codes, installed, layer_of, told
 from manylayers.checks.finding import Finding
 
-FILES = {"demo/__init__.py": b"x = 1\n", "demo/data.txt": b"data"}
+FILES = {"demo/__init__.py": b"x = 1\n", "demo/data.txt": b"data", "demo/tests/test_a.py": b""}
 WHOLE = installed("demo", files=FILES)
 
 
@@ -34,8 +34,19 @@ def test_a_file_among_others_that_nobody_lists_is_a_note() -> None:
     assert "1 file in folders of packages" in finding.message
 
 
+def test_what_lies_beside_the_folders_of_packages_is_nobodys_business() -> None:
+    alone = installed("demo", files={"demo.py": b"", "bin/demo": b""}, site="")
+    own = {"app.py": b"", "bin/tool": b"", "own/a.py": b""}
+    assert codes(a_scene(function=layer_of(alone, own)), "P") == []
+
+
 @pytest.mark.parametrize(
-    ("gone", "severity"), [("demo/__init__.py", "warning"), ("demo/data.txt", "note")]
+    ("gone", "severity"),
+    [
+        ("demo/__init__.py", "warning"),
+        ("demo/data.txt", "note"),
+        ("demo/tests/test_a.py", "note"),
+    ],
 )
 def test_a_listed_file_that_is_gone_is_worse_for_a_module(gone: str, severity: str) -> None:
     left = {path: content for path, content in WHOLE.items() if path != f"{SITE}/{gone}"}

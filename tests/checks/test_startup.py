@@ -25,12 +25,13 @@ def test_a_file_that_runs_code_is_warned_of(folder: str) -> None:
         "warning",
         f"{folder}/coloredlogs.pth",
     )
+    assert only.remedy == "leave the package out where it is not needed"
 
 
 @pytest.mark.parametrize("name", ["distutils-precedence.pth", "zope.interface-3.1-nspkg.pth"])
 def test_files_that_are_known_to_do_nothing_are_noted(name: str) -> None:
     (only,) = path_file(name, "import os; var = 'SETUPTOOLS_USE_DISTUTILS'\n")
-    assert only.severity == "note"
+    assert (only.severity, only.remedy) == ("note", "")
 
 
 def test_a_file_that_adds_a_folder_names_it() -> None:

@@ -238,7 +238,7 @@ def test_a_warm_build_imports_nothing_heavy(tmp_path: Path, wheels: Path) -> Non
         "status = main(['build', '--lock', 'pylock.toml', '-q']); "
         "print(status, *[name for name in ('requests', 'rich', 'pypi_simple', 'packaging', "
         "'platformdirs', 'filelock', 'email', 'asyncio', 'uv', 'csv', 'concurrent.futures', "
-        "'difflib', "
+        "'difflib', 'manylayers.config.misplaced', 'manylayers.layer.weighing', "
         "'manylayers.formats.record', 'manylayers.formats.wheel_reading', "
         "'manylayers.formats.zip_records', 'manylayers.render.progress', "
         "'manylayers.stories.needs') if name in sys.modules])"

@@ -211,6 +211,12 @@ def test_other_bytes_at_one_path_name_both_packages_and_the_path() -> None:
     assert caught.value.exit_status == 1
 
 
+def test_a_wheel_at_odds_with_itself_is_an_overlap() -> None:
+    files = {"x.py": b"1", "one-1.0.data/purelib/x.py": b"2"}
+    with pytest.raises(OverlapError):
+        planned(some_facts("one", files, record_complete=False))
+
+
 def test_one_packages_file_at_anothers_folder_is_an_overlap() -> None:
     with pytest.raises(OverlapError):
         planned(some_facts("one", {"shared": b"1"}), some_facts("two", {"shared/x.py": b"2"}))

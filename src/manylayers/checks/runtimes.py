@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from manylayers.checks.finding import Finding
 from manylayers.checks.wording import carriers
 from manylayers.facts.tables import sdk
-from manylayers.layer.weighing import package_sizes
 from manylayers.target import Target
 
 if TYPE_CHECKING:  # a warm build sets no scene
@@ -67,6 +66,8 @@ def deprecated_or_preview(scene: Scene) -> Iterator[Finding]:
 
 def carried_sdk(scene: Scene) -> Iterator[Finding]:
     """C401 of all that is carried."""
+    from manylayers.layer.weighing import package_sizes
+
     every = carriers(scene)
     versions = {one.name: one.version for carried in every for one in carried.distributions}
     sizes = dict(package_sizes(every))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from manylayers.checks.finding import Finding
 from manylayers.checks.wording import carriers, place
 from manylayers.facts.tables import limits
-from manylayers.layer.weighing import package_sizes
 
 if TYPE_CHECKING:  # a warm build sets no scene
     from manylayers.checks.scene import Scene
@@ -90,6 +89,8 @@ def through_s3(zip_size: int) -> Iterator[Finding]:
 
 def over_the_limit(scene: Scene) -> Iterator[Finding]:
     """S301: all layers and the function together, as Lambda counts them."""
+    from manylayers.layer.weighing import package_sizes
+
     every = carriers(scene)
     yield from too_large(sum(one.size for one in every), package_sizes(every))
 

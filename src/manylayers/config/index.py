@@ -78,7 +78,7 @@ def _url(text: str, environment: Mapping[str, str]) -> str:
     """``text``, ``name=URL`` or URL, with the credentials the environment has for that name."""
     match = re.match(r"([A-Za-z0-9._-]+)=([A-Za-z]+://.*)", text)
     if match is None:
-        return _sound(text) if _URL.match(text) else _index_folder(text)
+        return _sound(text) if re.match(_URL, text) else _index_folder(text)
     from manylayers.hands.urls import with_credentials
 
     url = _sound(match[2])
@@ -88,7 +88,7 @@ def _url(text: str, environment: Mapping[str, str]) -> str:
     return with_credentials(url, user, password) if user or password else url
 
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_URL = r"[A-Za-z][A-Za-z0-9+.-]+:"
 
 
 def _sound(url: str) -> str:
@@ -140,7 +140,7 @@ def _find_links(
 
 def _absolute(place: str, folder: Path) -> str:
     """A URL, or the path of a folder that is there. Raises UsageError."""
-    if _URL.match(place) and not (folder / place).is_dir():
+    if re.match(_URL, place) and not (folder / place).is_dir():
         return _sound(place)
     path = (folder / place).absolute()
     if not path.is_dir():

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.config.flags import DEFAULT_ARCH, EXAMPLE, Flags
 from manylayers.config.index import join_index
-from manylayers.config.misplaced import refuse_misplaced
 from manylayers.doors.inputs import (
     Gathered,
     gather,
@@ -123,6 +122,8 @@ def _from_lock(flags: Flags, environment: Mapping[str, str]) -> Wishes:
 
 
 def _from_requirements(flags: Flags, environment: Mapping[str, str], folder: Path) -> Wishes:
+    from manylayers.config.misplaced import refuse_misplaced
+
     refuse_misplaced(flags.requirements, flags.files, folder)
     read = gather(
         flags.requirements, flags.files, flags.constraints, folder=folder, environment=environment

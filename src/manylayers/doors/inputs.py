@@ -117,7 +117,7 @@ def refuse_no_path(path: str) -> None:
     """Raise UsageError where the name of an input is empty or a URL."""
     if not path.strip():
         raise UsageError("an input file is named by nothing", hint="write its path")
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", path):
+    if "://" in path and re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", path):
         raise UsageError(f"{path} is a URL, which is not read", hint="download it first")
 
 

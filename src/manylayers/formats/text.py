@@ -18,7 +18,7 @@ _MARKS = (
     (BOM_UTF16_LE, "utf-16-le"),
     (BOM_UTF16_BE, "utf-16-be"),
 )
-_CODING = re.compile(rb"#.*coding[:=]\s*([-\w.]+)")
+_CODING = rb"#.*coding[:=]\s*([-\w.]+)"
 
 
 class NotTextError(ValueError):
@@ -35,7 +35,7 @@ def decoded(data: bytes) -> str:
             return _by(encoding, data[len(mark) :])
     if b"\0" in data:
         raise NotTextError(f"line {_line(data, data.index(0))} has NUL bytes, as no text has")
-    coding = next((m for line in data.split(b"\n")[:2] if (m := _CODING.match(line))), None)
+    coding = next((m for line in data.split(b"\n")[:2] if (m := re.match(_CODING, line))), None)
     return _by(coding[1].decode() if coding else "utf-8", data)
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 ABANDONED_SECONDS = 3600.0
 """Where nothing can be locked, what has not changed for so long is nobody's any more."""
+HEX_DIGITS = "0123456789abcdef"
 LONGEST_STEM = 40
 """Characters of the destination's name: with the rest it stays under every file system's 255."""
 
@@ -61,11 +61,16 @@ def claimed(path: Path) -> Iterator[bool]:
 
 def sweep(destination: Path) -> None:
     """Remove what killed processes have left beside ``destination``, and nothing that lives."""
-    ours = re.compile(re.escape(_stem(destination)) + r"[0-9a-f]{16}\.part")
+    stem = _stem(destination)
     with contextlib.suppress(OSError), os.scandir(destination.parent) as entries:
-        for path in [Path(entry) for entry in entries if ours.fullmatch(entry.name)]:
+        for path in [Path(entry) for entry in entries if _is_ours(entry.name, stem)]:
             with contextlib.suppress(OSError):
                 _remove_abandoned(path)
+
+
+def _is_ours(name: str, stem: str) -> bool:
+    random = name.removeprefix(stem).removesuffix(".part")
+    return name == f"{stem}{random}.part" and len(random) == 16 and not random.strip(HEX_DIGITS)
 
 
 def _remove_abandoned(path: Path) -> None:

@@ -1,6 +1,7 @@
 """Which wheel goes to which folder, and whose file wins where two have one path."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from manylayers.errors import UsageError
@@ -95,16 +96,25 @@ def plan_layer(
     for placement in placements:
         entries, skipped = spread(placement, scripts=scripts, read=read)
         out += skipped
-        for entry in entries:
-            other = files.setdefault(entry.path, entry)
-            if other is not entry and not _same_bytes(other, entry):
-                clashes.append((other, entry))
+        clashes += _put(files, entries)
         _count(packages, placement, unzipped_size(entries))
     clashes += _files_that_are_folders(files)
     if clashes:
         raise overlap(clashes)
-    layer = Layer(entries=tuple(files[path] for path in sorted(files)))
+    layer = Layer(entries=tuple(map(files.__getitem__, sorted(files))))
     return Plan(layer=layer, packages=tuple(packages.values()), left_out=tuple(out))
+
+
+def _put(files: dict[str, Entry], entries: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
+    """Add ``entries`` to ``files``, the first of a path stays; those that clash are given back."""
+    brought = dict(zip(map(itemgetter(0), entries), entries, strict=True))
+    if len(brought) == len(entries) and files.keys().isdisjoint(brought):  # as nearly always
+        files.update(brought)
+        return []
+    pairs = [(files.setdefault(entry.path, entry), entry) for entry in entries]
+    return [
+        (one, other) for one, other in pairs if one is not other and not _same_bytes(one, other)
+    ]
 
 
 def _count(packages: dict[str, PlannedPackage], placement: Placement, size: int) -> None:

@@ -112,6 +112,25 @@ def test_own_extras_are_followed_wherever_they_stand_with_their_markers() -> Non
     ]
 
 
+def test_groups_that_name_two_others_each_come_to_an_end() -> None:
+    more = "\n".join(
+        f"g{n} = [{{include-group = 'G{n + 1}'}}, {{include-group = 'g{n + 1}'}}]"
+        for n in range(40)
+    )
+    with pytest.raises(UsageError, match="group 'g0' can't be read: it comes to over 10,000 lines"):
+        roots(f"[dependency-groups]\n{more}\ng40 = ['six']", dependencies=False, groups=("g0",))
+
+
+def test_extras_that_name_two_others_each_come_to_an_end() -> None:
+    more = "\n".join(
+        f"e{n} = [\"shop[e{n + 1}]; os_name == 'posix'\", \"shop[e{n + 1}]; os_name != 'x'\"]"
+        for n in range(40)
+    )
+    head = "[project]\nname = 'shop'\ndependencies = ['shop[e0]']\n"
+    with pytest.raises(UsageError, match="extras that name one another over 1,000 times"):
+        roots(f"{head}[project.optional-dependencies]\n{more}\ne40 = ['six']")
+
+
 def test_extras_whose_names_are_one_are_refused() -> None:
     text = "[project]\nname='x'\n[project.optional-dependencies]\na_b=['one']\nA-b=['two']"
     with pytest.raises(UsageError, match="twice"):

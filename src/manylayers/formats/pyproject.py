@@ -18,6 +18,11 @@ from manylayers.formats.requirement_advice import UnusableLineError, shown
 from manylayers.formats.requirement_lines import read_line
 from manylayers.formats.text import NotTextError, read_toml
 
+MOST_LINES = 10_000
+"""Requirements of one group, however groups name one another: twice each makes 2^n of them."""
+MOST_EXTRAS = 1000
+"""Extras followed from one to another; the largest projects have some hundred."""
+
 
 class Project(NamedTuple):
     """A ``pyproject.toml`` as read; ``document`` is the whole of it. ``name`` may be ``""``."""
@@ -134,6 +139,11 @@ def _own_extras_followed(project: Project, lines: Iterable[_Line]) -> list[_Line
             found[line] = None
             continue
         extras, marker = own
+        if len(seen) > MOST_EXTRAS:
+            raise UsageError(
+                f"{project.source} has extras that name one another over {MOST_EXTRAS:,} times",
+                hint="name in each what it holds",
+            )
         markers = (*line.markers, marker) if marker else line.markers
         new = [extra for extra in extras if (extra, markers) not in seen]
         seen |= {(extra, markers) for extra in new}
@@ -168,6 +178,7 @@ def _group(project: Project, group: str) -> list[_Line]:
             hint=f"it has {', '.join(sorted(known)) or 'none'}",
         )
     try:
+        _refuse_endless(groups, group)
         resolved = DependencyGroupResolver(groups).resolve(group)
     except Exception as error:  # packaging raises several kinds, groups of them among these
         inner = getattr(error, "exceptions", (error,))
@@ -177,6 +188,27 @@ def _group(project: Project, group: str) -> list[_Line]:
             hint="correct it there",
         ) from error
     return [_Line(str(line), f"dependency-groups.{group}") for line in resolved]
+
+
+def _refuse_endless(groups: Mapping[str, Any], group: str) -> None:
+    """Raise ValueError where groups that name others twice each make more lines than can be held.
+
+    Anything else that is wrong with them is left to who resolves them.
+    """
+    by_name = {normalized(name): entries for name, entries in groups.items()}
+    amounts: dict[str, int] = {}
+
+    def amount(name: str) -> int:
+        if name not in amounts:
+            amounts[name] = 0  # what a circle comes back to
+            entries = by_name.get(name)
+            named = [entry for entry in entries if isinstance(entry, dict)] if entries else []
+            inner = (amount(normalized(str(entry.get("include-group")))) for entry in named)
+            amounts[name] = len(entries or ()) + sum(inner)
+        return amounts[name]
+
+    if amount(normalized(group)) > MOST_LINES:
+        raise ValueError(f"it comes to over {MOST_LINES:,} lines")
 
 
 def _lines(values: object, where: str, project: Project) -> list[_Line]:

@@ -200,6 +200,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
         lines("WHEEL", lambda text: text.replace(b"1.0", b"1" * 5000)),
         "Wheel-Version",
     ),
+    "Wheel-Version of other digits": (
+        lines("WHEEL", lambda text: text.replace(b"1.0", "\u0661.\u0660".encode())),
+        "can't be read",
+    ),
     "no Wheel-Version": (lines("WHEEL", lambda text: text.replace(b"Wheel-V", b"V")), "Version ''"),
     "path of an absent file": (lines("RECORD", lambda text: text + b"../../x,,\n"), "not in it"),
     "size of 5,000 digits": (

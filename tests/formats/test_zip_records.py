@@ -229,9 +229,10 @@ def test_a_file_that_does_not_end_as_it_should_is_refused(
         members_of(change(zipped(a=b"content")))
 
 
-def test_an_end_record_hidden_in_the_comment_is_refused() -> None:
+@pytest.mark.parametrize("end", [zipped(), b"PK\x05\x06", zipped()[:-1], b"xPK\x05\x06\0"])
+def test_an_end_record_hidden_in_the_comment_is_refused(end: bytes) -> None:
     data = zipped(a=b"content")
-    hidden = data[:-2] + struct.pack("<H", 22) + zipped()
+    hidden = data[:-2] + struct.pack("<H", len(end)) + end
     with pytest.raises(ZipFormatError, match="archive comment holds another end record"):
         members_of(hidden)
 

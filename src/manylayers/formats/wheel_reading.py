@@ -181,7 +181,7 @@ LARGEST_HEADERS = 1 << 20
 
 def _wheel_version(wheel: Mapping[str, Sequence[str]]) -> list[str]:
     told = first(wheel, "wheel-version") or ""
-    match = re.fullmatch(r"(\d{1,9})\.(\d{1,9})", told)
+    match = re.fullmatch(r"([0-9]{1,9})\.([0-9]{1,9})", told)
     if match is None:
         raise WheelFormatError(f"its Wheel-Version {told[:40]!r} can't be read")
     version = int(match[1]), int(match[2])

@@ -126,15 +126,20 @@ def find_directory(read: Read, file_size: int) -> Directory:
 
 
 def _end_position(tail: bytes) -> int:
-    """Where the end record begins: the only one there may be, and nothing follows its comment."""
+    """Where the end record begins: the only one there may be, and nothing follows its comment.
+
+    The mark of one in the comment is refused even where the rest of it is missing: some readers
+    look no further than the last mark.
+    """
     marks = []
     position = tail.find(END_MARK)
-    while 0 <= position <= len(tail) - END.size:
+    while position >= 0:
         marks.append(position)
         position = tail.find(END_MARK, position + 1)
-    if not marks:
+    whole = [at for at in marks if at <= len(tail) - END.size]
+    if not whole:
         raise ZipFormatError("it is not a zip file, or its end is missing")
-    ends = [at for at in marks if at + END.size + _comment_length(tail, at) == len(tail)]
+    ends = [at for at in whole if at + END.size + _comment_length(tail, at) == len(tail)]
     if not ends:
         raise ZipFormatError("bytes follow its end record, or its archive comment is cut short")
     if len(ends) > 1 or ends[0] != marks[-1]:

@@ -131,7 +131,8 @@ def _extra(project: Project, extra: str) -> list[_Line]:
 def _own_extras_followed(project: Project, lines: Iterable[_Line]) -> list[_Line]:
     """The lines, with what an own extra holds in the place of each ``project[extra]``."""
     found: dict[_Line, None] = {}
-    waiting, seen = list(lines), set()
+    waiting = list(lines)
+    seen: set[tuple[str, tuple[str, ...]]] = set()
     while waiting:
         line = waiting.pop(0)
         own = _own(line, project)

@@ -66,6 +66,17 @@ def test_sizes_beyond_32_bits_stand_in_the_extra_field(size: int) -> None:
     assert central[CENTRAL.size + 1 :] == wide
 
 
+@pytest.mark.parametrize(("packed", "size"), [(FULL, 5), (5, FULL)])
+@pytest.mark.parametrize(("name", "flags"), [("a", 0), ("é", 0x800)])
+def test_one_wide_size_makes_both_wide_in_the_local_header(
+    packed: int, size: int, name: str, flags: int
+) -> None:
+    local, central = member_records(name.encode(), 8, 5, packed, size, 7, executable=False)
+    assert local.endswith(struct.pack("<2H2Q", 1, 16, size, packed))
+    assert central.endswith(struct.pack("<2HQ", 1, 8, FULL))
+    assert LOCAL.unpack_from(local)[2] == CENTRAL.unpack_from(central)[3] == flags
+
+
 @pytest.mark.parametrize("offset", [0, FULL - 1, FULL, 1 << 40])
 def test_zipfile_understands_an_offset_of_any_width(offset: int) -> None:
     _, record = member_records(b"a", STORED, 5, 1, 1, offset, executable=False)

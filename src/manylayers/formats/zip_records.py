@@ -142,7 +142,7 @@ def _end_position(tail: bytes) -> int:
     ends = [at for at in whole if at + END.size + _comment_length(tail, at) == len(tail)]
     if not ends:
         raise ZipFormatError("bytes follow its end record, or its archive comment is cut short")
-    if len(ends) > 1 or ends[0] != marks[-1]:
+    if ends[0] != marks[-1]:
         raise ZipFormatError("its archive comment holds another end record")
     return ends[0]
 

@@ -28,8 +28,13 @@ def silent() -> Iterator[socket.socket]:
         yield server
 
 
-def asking(folder: Path, silent: socket.socket, before: str = "") -> subprocess.Popen[str]:
-    """A build whose resolver waits for ``silent``; ``before`` is said to its shell."""
+def asking(
+    folder: Path, silent: socket.socket, before: str = "", seconds: int = 300
+) -> subprocess.Popen[str]:
+    """A build whose resolver waits so many seconds for ``silent``.
+
+    ``before`` is said to its shell.
+    """
     for name in ("tmp", "out"):
         (folder / name).mkdir()
     url = f"http://127.0.0.1:{silent.getsockname()[1]}/simple"
@@ -41,6 +46,7 @@ def asking(folder: Path, silent: socket.socket, before: str = "") -> subprocess.
             **os.environ,
             "MANYLAYERS_CACHE_DIR": str(folder / "cache"),
             "TMPDIR": str(folder / "tmp"),
+            "UV_HTTP_TIMEOUT": str(seconds),  # on a busy machine a signal may take its time
         },
         stderr=subprocess.PIPE,
         text=True,
@@ -101,7 +107,7 @@ def test_a_terminal_that_closes_is_no_reason_under_nohup(
 
 
 def test_a_killed_resolver_is_one_sentence(tmp_path: Path, silent: socket.socket) -> None:
-    child = asking(tmp_path, silent)
+    child = asking(tmp_path, silent, seconds=5)  # that may run beside it, and is not killed
     for place in Path("/proc").glob("[0-9]*/stat"):
         try:
             parent = int(place.read_text(encoding="utf-8").rpartition(")")[2].split()[1])

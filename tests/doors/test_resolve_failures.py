@@ -188,6 +188,26 @@ def test_a_resolver_that_was_killed_is_told_with_the_signal(
     assert (caught.value.exit_status, "build from a lock" in caught.value.hint) == (4, True)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a shell's program")
+def test_a_damaged_cache_that_another_run_removes_meanwhile_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, program = tmp_path / "uv-v1", tmp_path / "uv"
+    cache.mkdir()
+    program.write_text(f"""#!/bin/sh
+if rmdir {cache} 2>/dev/null; then
+    echo 'error: Could not acquire lock' >&2
+    echo '  cause: failed to open file `{cache}/.lock`: Is a directory (os error 21)' >&2
+    exit 2
+fi
+printf 'lock-version = "1.0"\\ncreated-by = "uv"\\npackages = []\\n' > pylock.toml
+""")
+    program.chmod(0o755)
+    monkeypatch.setattr(resolve, "uv_program", lambda: str(program))
+    resolver = resolve.Resolver(IndexSettings(), cache, os.environ)
+    assert resolver.resolve(QUESTION).pins == ()
+
+
 def test_no_folder_for_temporary_files_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,8 +25,8 @@ from manylayers.stories.needs import Archives, Fetches
 from manylayers.stories.obtain import PARALLEL_FETCHES, obtain, stored
 from manylayers.stories.progress import Progress, Silence
 
-MOST = 20.0
-"""Seconds after which a test gives up on another thread."""
+MOST = 300.0
+"""Seconds after which a test gives up on another thread, on a machine however busy."""
 
 
 def other_doors(doors: Doors, **others: object) -> Doors:

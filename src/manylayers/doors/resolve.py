@@ -108,9 +108,10 @@ class Resolver:
         for name, text in question_files(question).items():
             (folder / name).write_text(text, encoding="utf-8")
         mend(self._cache_folder, read=False)
+        there = os.path.lexists(self._cache_folder)  # another run may remove it for its damage
         finished = self._run(question, folder, self._cache(folder))
         reason = trouble(_said(finished), self._cache_folder) if finished.status else None
-        if reason and os.path.lexists(self._cache_folder):  # else it could not even be made
+        if reason and (there or os.path.lexists(self._cache_folder)):  # else it can't be made
             finished = self._run_anew(question, folder, reason)
         elif finished.status and mend(self._cache_folder, read=True):
             finished = self._run(question, folder, self._cache(folder))

@@ -159,3 +159,11 @@ def test_both_architectures_have_their_own_names() -> None:
     module = {"demo/_x.cpython-312-aarch64-linux-gnu.so": build_elf(machine=elf.AARCH64)}
     assert codes(module, arch="arm64") == []
     assert codes(module, arch="x86_64") == [("B201", "error")]
+
+
+@pytest.mark.parametrize("path", ["bin/ffmpeg", "lib/libpq.so.5"])
+def test_what_everybody_would_find_for_another_processor_is_a_warning(path: str) -> None:
+    (finding,) = binaries(a_scene(layer_of({path: build_elf(machine=elf.AARCH64)})))
+    assert (finding.code, finding.severity) == ("B201", "warning")
+    assert f"Linux on arm64, Lambda runs Linux on x86_64: {path}" in finding.message
+    assert list(binaries(a_scene(layer_of({path: build_elf()})))) == []

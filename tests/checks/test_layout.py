@@ -42,18 +42,46 @@ def test_each_wrong_root_is_named_with_the_right_one(path: str, found: str, why:
 
 
 @pytest.mark.parametrize(
-    "path", ["python/python3.12/site-packages/a/b.py", "python/lib/site-packages/a.py"]
+    "path",
+    [
+        "python/python3.12/site-packages/a/b.py",
+        "python/lib/site-packages/a.py",
+        "python/lib/python3.12/dist-packages/a.py",
+    ],
 )
 def test_a_site_folder_that_is_none_of_lambdas_is_found_below_python_too(path: str) -> None:
     (finding,) = told(a_scene(a_layer(path)), "L")
     assert (finding.code, finding.severity) == ("L102", "error")
-    assert "site-packages/" in finding.message
+    assert f"{path.partition('-packages/')[0]}-packages/, which is no folder" in finding.message
 
 
 def test_modules_deep_in_a_folder_of_no_meaning_are_just_not_importable() -> None:
     (finding,) = told(a_scene(a_layer("code/app/requests/__init__.py")), "L")
     assert finding.code == "L101"
     assert "code/app/requests/__init__.py" in finding.message
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ["python/requirements.txt"],
+        ["python/__editable__.demo-1.0.pth", "python/demo-1.0.dist-info/METADATA"],
+        [f"{SITE}/demo.egg-link"],
+    ],
+)
+def test_what_only_names_packages_brings_none(paths: list[str]) -> None:
+    (finding,) = told(a_scene(a_layer(*(a_file(path) for path in paths))), "L101")
+    assert finding.severity == "error"
+    assert f"only what names packages: {paths[0]}" in finding.message
+
+
+@pytest.mark.parametrize("path", ["bin/tool", "lib/libx.so.1", "python/data/words.txt", "x.jar"])
+def test_a_layer_may_have_no_modules(path: str) -> None:
+    assert codes(a_scene(a_layer(a_file(path))), "L101") == []
+
+
+def test_a_zip_beside_a_text_is_packed_all_the_same() -> None:
+    assert codes(a_scene(a_layer("layer.zip", a_file("README.md"))), "L101") == ["L101"]
 
 
 @pytest.mark.parametrize("path", ["layer.zip", "python/demo-1.0-py3-none-any.whl"])
@@ -69,7 +97,7 @@ def test_packed_data_beside_other_files_is_nobodys_mistake() -> None:
 
 
 def test_a_layer_of_libraries_and_programs_alone_needs_nothing_to_import() -> None:
-    tool = a_file("bin/tool", b"\x7fELF")
+    tool = a_file("bin/tool", b"\x7fELF", 0o100755)
     assert codes(a_scene(a_layer(tool, a_file("lib/libmagic.so.1", b"\x7fELF"))), "L") == []
 
 
@@ -110,7 +138,8 @@ def test_a_wrapper_that_nobody_sees_can_be_told_of() -> None:
 
 def test_a_wrapper_that_names_the_folder_or_only_speaks_of_it_hides_nothing() -> None:
     for line in (b"PYTHONPATH=/opt/python/lib/python3.12/site-packages:x", b"# PYTHONPATH=/x"):
-        wrapper = a_layer(a_file("wrap", b"#!/bin/sh\n" + line + b"\n"), f"{SITE}/jwt/__init__.py")
+        script = a_file("wrap", b"#!/bin/sh\n" + line + b"\n", 0o100755)
+        wrapper = a_layer(script, f"{SITE}/jwt/__init__.py")
         assert codes(a_scene(wrapper), "L") == []
 
 

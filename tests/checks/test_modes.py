@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from elf_builder import build_elf
 from made_layers import a_file, a_layer, a_scene, codes, told
 
 
@@ -19,6 +20,21 @@ def test_files_and_folders_that_not_everybody_may_read_are_one_error() -> None:
 
 def test_a_zip_without_modes_is_right() -> None:
     assert codes(a_scene(a_layer(a_file("python/a.py", b"", 0), folders={"python": 0})), "L") == []
+
+
+@pytest.mark.parametrize("path", ["bin/ffmpeg", "extensions/agent", "otel-instrument"])
+def test_a_program_that_nobody_may_run_is_a_warning(path: str) -> None:
+    content = b"#!/bin/sh\n" if path == "otel-instrument" else build_elf()
+    (finding,) = told(a_scene(a_layer(a_file(path, content))), "L")
+    assert (finding.code, finding.severity) == ("L105", "warning")
+    assert f"{path} (0644)" in finding.message
+    assert codes(a_scene(a_layer(a_file(path, content, 0o100755))), "L") == []
+    assert codes(a_scene(a_layer(a_file(path, content, 0))), "L") == []
+
+
+def test_what_lies_beside_programs_need_not_run() -> None:
+    beside = ("bin/ffmpeg.txt", "extensions/agent/settings", "LICENSE", "lib/libx.so.1")
+    assert codes(a_scene(a_layer(*(a_file(path) for path in beside))), "L") == []
 
 
 def a_link(path: str, target: str) -> list[tuple[str, str]]:

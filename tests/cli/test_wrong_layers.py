@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import manylayers
-from elf_builder import build_elf
+from elf_builder import AARCH64, build_elf, mach_o, portable_executable
 from made_layers import SITE
 from wheel_builder import build_wheel
 
@@ -20,14 +20,31 @@ FOREIGN = {
     "mac": ("cp312-cp312-macosx_11_0_arm64", "fast.cpython-312-darwin.so"),
     "abi": ("cp311-cp311-manylinux_2_17_x86_64", "fast.cpython-311-x86_64-linux-gnu.so"),
     "right": ("cp312-cp312-manylinux_2_17_x86_64", "fast.cpython-312-x86_64-linux-gnu.so"),
+    "arm": ("cp312-cp312-manylinux_2_17_aarch64", "fast.cpython-312-aarch64-linux-gnu.so"),
+    "windows": ("cp312-cp312-win_amd64", "fast.cp312-win_amd64.pyd"),
+    "alpine": ("cp312-cp312-musllinux_1_2_x86_64", "fast.cpython-312-x86_64-linux-musl.so"),
+    "newer": ("cp312-cp312-manylinux_2_39_x86_64", "fast.cpython-312-x86_64-linux-gnu.so"),
+    "needy": ("cp312-cp312-linux_x86_64", "fast.cpython-312-x86_64-linux-gnu.so"),
+    "pointer": ("cp312-cp312-linux_x86_64", "fast.cpython-312-x86_64-linux-gnu.so"),
+    "stripped": ("cp312-cp312-linux_x86_64", "fast.cpython-312-x86_64-linux-gnu.so"),
 }
-MACHO = b"\xcf\xfa\xed\xfe\x0c\x00\x00\x01" + bytes(24)
+BINARIES = {
+    "mac": mach_o(),
+    "windows": portable_executable(),
+    "arm": build_elf(machine=AARCH64, exports=["PyInit_fast"]),
+    "alpine": build_elf(needed=["libc.musl-x86_64.so.1"], exports=["PyInit_fast"]),
+    "newer": build_elf(versions={"libc.so.6": ["GLIBC_2.38"]}, exports=["PyInit_fast"]),
+    "needy": build_elf(needed=["libGL.so.1"], exports=["PyInit_fast"]),
+    "pointer": b"version https://git-lfs.github.com/spec/v1\nsize 3145728\n",
+    "stripped": build_elf(shift=0x10, exports=["PyInit_fast"]),
+}
+"""Of the rest: as Lambda wants it."""
 
 
 def a_wheel(folder: Path, kind: str) -> Path:
-    """A wheel with a compiled module, for a Mac, for Python 3.11, or as Lambda wants it."""
+    """A wheel with a compiled module, of a kind that people put into layers."""
     tag, module = FOREIGN[kind]
-    binary = MACHO if kind == "mac" else build_elf(exports=["PyInit_fast"])
+    binary = BINARIES.get(kind, build_elf(exports=["PyInit_fast"]))
     files = {"demo/__init__.py": b"from demo import fast\n", f"demo/{module}": binary}
     return build_wheel(folder, files=files, tag=tag, data={"scripts/demo": b"#!python\n"})
 
@@ -66,6 +83,23 @@ def test_what_pip_and_uv_install_for_another_system_is_one_error(
     install(a_wheel(tmp_path, kind), tmp_path / "tree" / "python")
     assert errors(zipped(tmp_path / "tree", tmp_path / "layer.zip")) == codes
     assert errors(tmp_path / "tree") == codes
+
+
+@pytest.mark.parametrize(
+    ("kind", "codes"),
+    [
+        ("arm", ["B201"]),
+        ("windows", ["B201"]),
+        ("alpine", ["B206"]),
+        ("newer", ["B203"]),
+        ("needy", ["B205"]),
+        ("pointer", ["B208"]),
+        ("stripped", ["B207"]),
+    ],
+)
+def test_each_wrong_binary_is_one_error(tmp_path: Path, kind: str, codes: list[str]) -> None:
+    by_pip(a_wheel(tmp_path, kind), tmp_path / "tree" / "python")
+    assert errors(zipped(tmp_path / "tree", tmp_path / "layer.zip")) == codes
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +162,27 @@ def test_a_zip_of_windows_is_one_error(tmp_path: Path, tree: Path) -> None:
     assert told(path) == {("L107", "error")}
     report = manylayers.fix(path, tmp_path / "new.zip", python="3.12", arch="x86_64")
     assert report.findings == ()
+
+
+def test_what_macos_adds_to_a_zip_is_a_note(tmp_path: Path, tree: Path) -> None:
+    beside = tree / "__MACOSX" / "python"
+    beside.mkdir(parents=True)
+    (beside / "._demo").write_bytes(b"\0\5\x16\7")
+    (tree / "python" / ".DS_Store").write_bytes(b"")
+    assert told(zipped(tree, tmp_path / "layer.zip")) == {("L113", "note")}
+
+
+def test_a_layer_zipped_into_another_is_one_error(tmp_path: Path, tree: Path) -> None:
+    (tmp_path / "outer").mkdir()
+    zipped(tree, tmp_path / "outer" / "layer.zip")
+    assert told(zipped(tmp_path / "outer", tmp_path / "twice.zip")) == {("L101", "error")}
+
+
+def test_a_deleted_dependency_is_one_error(tmp_path: Path, tree: Path) -> None:
+    needing = build_wheel(tmp_path, "needing", files={"needing.py": b""}, requires=["gone>=2"])
+    with zipfile.ZipFile(needing) as archive:
+        archive.extractall(tree / "python")
+    assert told(zipped(tree, tmp_path / "layer.zip")) == {("D601", "error")}
 
 
 def test_modes_of_a_careful_umask_are_one_error(tmp_path: Path, tree: Path) -> None:

@@ -292,3 +292,12 @@ def test_the_result_may_be_a_folder(tmp_path: Path) -> None:
     report = manylayers.fix(path, f"{tmp_path}/new/")
     assert (tmp_path / "new" / "python" / "demo" / "__init__.py").read_bytes() == b"x = 1\n"
     assert (report.output.kind, report.output.sha256) == ("folder", None)
+
+
+def test_programs_come_out_executable(tmp_path: Path) -> None:
+    program = {"bin/ffmpeg": build_elf(), "wrap": b"#!/bin/sh\n", "bin/notes.txt": b""}
+    report = fixed(tmp_path, program)
+    assert [(repair.rule, repair.examples) for repair in report.repairs] == [
+        ("modes", ("bin/ffmpeg", "wrap"))
+    ]
+    assert report.findings == ()

@@ -26,6 +26,8 @@ from manylayers.formats.native import CUT_SHORT, NativeFacts
 from manylayers.target import Target
 
 SYSTEMS = {"mach-o": "macOS", "pe": "Windows", "elf": "Linux"}
+FOR_EVERYBODY = ("/opt/bin/", "/opt/lib/")
+"""Folders of ``PATH`` and ``LD_LIBRARY_PATH``: what lies there was meant to be found."""
 LAMBDA_NAMES = {"aarch64": "arm64"}
 """What Lambda calls a processor, where ``uname`` says otherwise."""
 
@@ -181,9 +183,17 @@ def _newer(
 def _beside(file: Placed, target: Target) -> Iterator[Fault]:
     """What is to be said of a plugin or program, which may never be loaded."""
     native = file.file.native
-    if native and for_lambda(native, target):
-        for fault in _newer(file, native, target, ()):
-            yield fault._replace(severity="warning")
+    if native is None:
+        return
+    if for_lambda(native, target):
+        faults = list(_newer(file, native, target, ()))
+    elif file.path.startswith(FOR_EVERYBODY):
+        faults = [fault for fault in [_for_other_system(file, native, target)] if fault]
+    else:
+        return
+    for fault in faults:
+        remedy = fault.remedy and "take the one for Lambda's system and processor"
+        yield fault._replace(severity="warning", remedy=remedy)
 
 
 def _findings(faults: Iterable[Fault], owners: Owners, target: Target) -> Iterator[Finding]:

@@ -39,15 +39,8 @@ def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
     modules = [
         file.path for file in layer.files if is_module(file.path) and not JUNK.search(file.path)
     ]
-    if layer.files and all(_PACKED.fullmatch(file.path) for file in layer.files):
-        yield Finding(
-            code="L101",
-            severity="error",
-            place=place(scene, layer),
-            message=f"nothing can be imported: {some([one.path for one in layer.files])} is packed "
-            "within it, and Lambda unpacks only the layer itself",
-            remedy="make the inner zip the layer, or unpack the wheels into python/",
-        )
+    if not modules:
+        yield from _without_modules(scene, layer)
     if not modules or any("\\" in path for path in modules):
         return  # libraries and programs alone, or names that L107 is about
     wrong = wrong_root(modules)
@@ -75,6 +68,35 @@ def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
             f"lies in {roots(target)[0]} or python/, for example {modules[0]}",
             remedy="put packages into python/",
         )
+
+
+def _without_modules(scene: Scene, layer: Carried) -> Iterator[Finding]:
+    """Libraries and programs need none; packages that are packed, or only named, do."""
+    paths = [file.path for file in layer.files if not _TOLD.fullmatch(file.path)]
+    packed = [path for path in paths if _PACKED.fullmatch(path)]
+    named = [file.path for file in layer.files if _NAMING.search(file.path)]
+    why, remedy = "", ""
+    if packed and packed == paths:
+        why = f"{some(packed)} is packed within it, and Lambda unpacks only the layer itself"
+        remedy = "make the inner zip the layer, or unpack the wheels into python/"
+    elif named:
+        why = f"there is no module in it, only what names packages: {some(named)}"
+        remedy = "install the packages themselves, for example with manylayers build"
+    if why:
+        yield Finding(
+            code="L101",
+            severity="error",
+            place=place(scene, layer),
+            message=f"nothing can be imported: {why}",
+            remedy=remedy,
+        )
+
+
+_TOLD = re.compile(r".*\.(?:md|rst|txt)|(?:.*/)?LICENSE[^/]*", re.IGNORECASE)
+_NAMING = re.compile(
+    r"^python/(?:.*/)?(?:requirements[^/]*\.txt|pyproject\.toml|[^/]+\.(?:pth|egg-link)|METADATA)$"
+)
+"""What lists packages, or leads to where they lie on the machine of somebody."""
 
 
 def _other_versions(modules: Sequence[str], target: Target) -> Counter[str]:

@@ -9,7 +9,7 @@ from posixpath import dirname, normpath
 from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers, count, place, repair, some
-from manylayers.layer.carried import Carried, CarriedFile
+from manylayers.layer.carried import Carried, CarriedFile, is_program
 
 READ, SEARCH = stat.S_IROTH, stat.S_IROTH | stat.S_IXOTH
 """What a user who is neither owner nor of the group must have, of a file and of a folder."""
@@ -18,7 +18,8 @@ OUTSIDE = ("/var/", "/usr/", "/lib/", "/lib64/", "/bin/", "/tmp/", "/opt/")  # n
 
 
 def unreadable(scene: Scene) -> Iterator[Finding]:
-    """L105: files and folders that Lambda's user, who owns neither, can't read or enter."""
+    """L105: what Lambda's user, who owns nothing, can't read, enter, or run."""
+    yield from _not_executable(scene)
     for carried in carriers(scene):
         files = [
             f"{file.path} ({stat.S_IMODE(file.mode):04o})"
@@ -54,6 +55,26 @@ def _unreadable(
         message="; ".join(told),
         remedy=repair(scene, carried, "0644 for files, 0755 for folders", unreadable),
     )
+
+
+def _not_executable(scene: Scene) -> Iterator[Finding]:
+    """Programs of a layer that nobody may run, as zips made on Windows have them."""
+    for layer in scene.layers:
+        found = [
+            f"{file.path} ({stat.S_IMODE(file.mode):04o})"
+            for file in layer.files
+            if file.mode and not file.link and not file.mode & stat.S_IXOTH
+            if is_program(file.path, file)
+        ]
+        if found:
+            yield Finding(
+                code="L105",
+                severity="warning",
+                place=place(scene, layer, found[0].rpartition(" ")[0]),
+                message=f"{count(len(found), 'program')} that Lambda's user can not run "
+                f"(Permission denied): {some(found)}",
+                remedy=repair(scene, layer, "0755 for programs", unreadable),
+            )
 
 
 def links(scene: Scene) -> Iterator[Finding]:
@@ -95,8 +116,8 @@ def _links(
             code="L106",
             severity="note",
             place=place(scene, carried, found[0].path),
-            message=f"{count(len(found), 'symbolic link')}, which Lambda unpacks as links; other "
-            "tools make small text files of them: "
+            message=f"{count(len(found), 'symbolic link')}, kept as such by Lambda; other tools "
+            "make small text files of them: "
             f"{some([f'{file.path} -> {file.link}' for file in found])}",
             remedy=repair(
                 scene, carried, "put the files themselves there, or zip without -y", links

@@ -38,7 +38,7 @@ class Owners:
 
 def package_of(path: str) -> str:
     """The first part of a path below the folders of ``sys.path``, without what follows a dot."""
-    rest = path.removeprefix(FUNCTION).removeprefix(f"{LAYERS}python/")
+    rest = path.removeprefix(FUNCTION).removeprefix(f"{LAYERS}python/").removeprefix(LAYERS)
     if rest.startswith("lib/python3."):
         rest = rest.split("/", 3)[-1]
     return rest.partition("/")[0].partition(".")[0]

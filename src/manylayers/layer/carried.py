@@ -59,6 +59,18 @@ class CarriedFolder(NamedTuple):
     mode: int
 
 
+def is_program(path: str, file: CarriedFile) -> bool:
+    """Whether ``file`` at ``path`` of a layer is there to be run, by what Lambda does with it.
+
+    Each file right in ``extensions/`` is started, ``bin/`` is on the ``PATH`` of every function,
+    and a script at the root is a wrapper.
+    """
+    folder, _, name = path.rpartition("/")
+    if not folder:
+        return file.content.startswith(b"#!")
+    return (folder == "extensions" and bool(name)) or (folder == "bin" and file.native is not None)
+
+
 class CarriedDistribution(NamedTuple):
     """An installed distribution, by the ``.dist-info`` folder at ``dist_info``.
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from manylayers.formats.bytecode import cached_name, is_checked_by_hash
 from manylayers.formats.wheel import WheelMember
-from manylayers.layer.carried import Carried, CarriedFile
+from manylayers.layer.carried import Carried, CarriedFile, is_program
 from manylayers.layer.contents import Copied, Layer, LayerPath
 from manylayers.layer.junk import JUNK
 from manylayers.layer.searching import SITE, is_module, root_of_any
@@ -255,7 +255,9 @@ def _is_text(path: str) -> bool:
 
 def _odd_modes(carried: Carried) -> Iterator[str]:
     for file in carried.files:
-        if file.mode and not file.link and stat.S_IMODE(file.mode) not in USUAL_MODES:
+        mode = stat.S_IMODE(file.mode)
+        odd = mode not in USUAL_MODES or (not mode & 0o111 and is_program(file.path, file))
+        if file.mode and not file.link and odd:
             yield file.path
     for folder in carried.folders:
         if folder.mode and stat.S_IMODE(folder.mode) != 0o755:
@@ -272,11 +274,13 @@ def _entry(piece: _Piece, member: WheelMember) -> Copied:
 
 
 def _runs(piece: _Piece) -> bool:
-    return bool(piece.file.mode & 0o111) or (not piece.file.mode and _is_program(piece))
+    if piece.file.mode & 0o111 or is_program(piece.path, piece.file):
+        return True
+    return not piece.file.mode and _may_be_run(piece)
 
 
-def _is_program(piece: _Piece) -> bool:
-    """Whether a file whose archive tells no mode has to be executable."""
+def _may_be_run(piece: _Piece) -> bool:
+    """Whether a file whose archive tells no mode had better be executable."""
     native = piece.file.native
     program = native is not None and bool(native.interpreter)
     return program or piece.path.startswith(("bin/", "extensions/"))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from manylayers.layer.searching import SITE
 
 SHARED_ROOT = "python/"
-_SITE_PARTS = r"(?:[Ll]ib(?:64)?/)?(?:python\d\.\d+/)?site-packages/"
+_SITE_PARTS = r"(?:[Ll]ib(?:64)?/)?(?:python\d\.\d+/)?(?:site|dist)-packages/"
 _WRONG = tuple(
     (re.compile(pattern), why)
     for pattern, why in (

@@ -84,6 +84,13 @@ def test_a_zip_beside_a_text_is_packed_all_the_same() -> None:
     assert codes(a_scene(a_layer("layer.zip", a_file("README.md"))), "L101") == ["L101"]
 
 
+def test_a_wheel_is_made_a_layer_by_a_build() -> None:
+    wheel = a_layer("demo/__init__.py", label="demo-1.0-py3-none-any.whl")
+    (finding,) = told(a_scene(wheel), "L")
+    command = "manylayers build ./demo-1.0-py3-none-any.whl --python 3.12 --arch x86_64"
+    assert finding.remedy == f"a wheel is no layer yet: {command}"
+
+
 @pytest.mark.parametrize("path", ["layer.zip", "python/demo-1.0-py3-none-any.whl"])
 def test_a_zip_in_the_zip_is_not_unpacked(path: str) -> None:
     (finding,) = told(a_scene(a_layer(path)), "L")

@@ -79,7 +79,7 @@ def test_an_error_stops_it_before_anything_is_written(layout: Layout) -> None:
 def test_many_errors_are_told_together() -> None:
     there = place({"typing.py": b"", "enum/__init__.py": b"", MODULE: b""})
     with pytest.raises(
-        UnfitLayerError, match="3 faults keep the layer from working: demo, enum"
+        UnfitLayerError, match=r"3 faults .* working: demo, enum, typing\.py$"
     ) as caught:
         built(there)
     assert caught.value.hint == "build it all the same with --ignore B208 --ignore L112"

@@ -57,7 +57,7 @@ def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
             place=place(scene, layer, wrong.found),
             message=f"packages lie in {wrong.found or 'the root'}, {wrong.why}; "
             f"{target.runtime} searches {roots(target)[0]} and python/",
-            remedy=repair(scene, layer, "move them to python/", nothing_importable),
+            remedy=_way_to_python(scene, layer),
         )
     elif not others:
         yield Finding(
@@ -68,6 +68,19 @@ def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
             f"lies in {roots(target)[0]} or python/, for example {modules[0]}",
             remedy="put packages into python/",
         )
+
+
+def _way_to_python(scene: Scene, layer: Carried) -> str:
+    if layer.label.endswith(".whl"):
+        from shlex import quote
+
+        return f"a wheel is no layer yet: {_build_command(scene.target, quote(layer.label))}"
+    return repair(scene, layer, "move them to python/", nothing_importable)
+
+
+def _build_command(target: Target, wheel: str) -> str:
+    where = wheel if "/" in wheel else f"./{wheel}"
+    return f"manylayers build {where} --python {target.python} --arch {target.architecture}"
 
 
 def _without_modules(scene: Scene, layer: Carried) -> Iterator[Finding]:

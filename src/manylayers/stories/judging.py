@@ -97,7 +97,8 @@ def _refuse(errors: Iterable[Finding]) -> None:
     if not told:
         return
     first, codes = told[0], dict.fromkeys(finding.code for finding in told)
-    places = list(dict.fromkeys(re.sub(SITE, "", finding.place) for finding in told))
+    below = (re.sub(SITE, "", finding.place) for finding in told)
+    places = list(dict.fromkeys(place.partition("/")[0] for place in below))
     ignoring = f"build it all the same with {' '.join(f'--ignore {code}' for code in codes)}"
     raise UnfitLayerError(
         first.message

@@ -243,9 +243,14 @@ def test_a_newer_minor_version_of_the_page_format_is_read_as_it_is(
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
-        (json_page(version="2.0"), "UnsupportedRepoVersionError"),
-        (Reply(body=b"{", kind="application/json"), "JSONDecodeError"),
-        (Reply(body=b'{"files": 1}', kind="application/vnd.pypi.simple.v1+json"), "Error"),
+        (json_page(version="2.0"), "greater major component"),
+        (Reply(body=b"{", kind="application/json"), "it is no whole JSON: Expecting"),
+        (
+            Reply(body=b'{"files": 1}', kind="application/vnd.pypi.simple.v1+json"),
+            "name: Field required",
+        ),
+        (Reply(body=b"[" * 100_000, kind="application/json"), "it is nested too deeply"),
+        (html_page(Offer(WHEEL, url=f"file:///{WHEEL}")), "to a file of this machine"),
         (Reply(body=b"hello", kind="text/plain"), "it is text/plain"),
         (Reply(body=b"<a>", headers={"Content-Length": "99"}), "it broke off"),
     ],

@@ -100,6 +100,49 @@ def test_a_type_that_is_no_type_is_not_repeated() -> None:
     assert error.message.endswith("can't be used: it is of no known type")
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "Could not parse absolute URL `http://[bad/x.whl` as a valid URL\n  cause: IPv6",
+            "http://[bad/x.whl: IPv6",
+        ),
+        (
+            "Failed to fetch: javascript:alert(1)\n  cause: URL scheme is not allowed",
+            "javascript:alert(1): URL scheme is not allowed",
+        ),
+        (
+            "failed to open file `/etc/x.whl`: No such file or directory (os error 2)",
+            "/etc/x.whl: no such file or directory",
+        ),
+    ],
+)
+def test_a_link_that_can_not_be_used_is_the_indexs_fault(said: str, told: str) -> None:
+    error = failure(f"error: {said}\n")
+    assert isinstance(error, IndexPageError)
+    assert error.message == f"an index page has a link that can't be used, {told}"
+
+
+def test_other_metadata_than_the_index_promised_is_a_wrong_hash() -> None:
+    error = failure(
+        "error: Hash mismatch for package metadata at `http://h/f/x.whl.metadata`\n\n"
+        "Expected:\n  sha256:00\n\nComputed:\n  sha256:11\n"
+    )
+    assert error.exit_status == 5
+    assert error.message == "x.whl.metadata from h has another hash than was promised"
+    assert error.details == ("expected sha256:00", "actual   sha256:11")
+
+
+def test_what_a_server_made_endless_is_told_in_a_few_hundred_letters() -> None:
+    long = "x" * 100_000
+    for said in (
+        f"Failed to fetch: http://h/{long}\n  cause: {long}",
+        f"Failed to fetch: ftp://h/{long}\n  cause: {long}",
+        f"Received some unexpected JSON from `http://h/`\n  cause: {long}",
+    ):
+        assert len(failure(f"error: {said}\n").message) < 700
+
+
 def test_its_hints_at_its_own_options_are_not_passed_on() -> None:
     error = failure(
         "error: No solution found when resolving dependencies\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import re
 import threading
 import warnings
@@ -248,27 +249,47 @@ def _chunks(response: Any, url: str) -> Iterable[bytes]:
 
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, AssertionError, RecursionError)
 """What readers of JSON and HTML raise at pages made to raise it."""
+LONGEST_REASON = 200
+"""Characters of what such a reader says."""
 
 
 def read_page(page: Page, name: str) -> tuple[DistributionFile, ...]:
     """The files of ``name`` on ``page``. Raises IndexPageError for what is no index page."""
-    from pypi_simple import UnexpectedRepoVersionWarning, UnsupportedRepoVersionError
+    from pypi_simple import UnsupportedRepoVersionError
 
     try:
-        with warnings.catch_warnings():  # a newer minor version only adds (PEP 629)
-            warnings.simplefilter("ignore", UnexpectedRepoVersionWarning)
+        with warnings.catch_warnings():  # of a newer minor version, which only adds (PEP 629)
+            warnings.simplefilter("ignore")
             read = _parsed(page, name)
+        files = tuple(_file(package) for package in read.packages if _filename(package))
     except (*_UNREADABLE, UnsupportedRepoVersionError) as error:
-        raise _damaged(page.url, type(error).__name__) from error
-    return tuple(_file(package) for package in read.packages if _filename(package))
+        raise _damaged(page.url, _why(error)[:LONGEST_REASON]) from error
+    if _is_page(page.url) and (local := [one for one in files if one.url.startswith("file:")]):
+        raise _damaged(page.url, f"it links {local[0].filename} to a file of this machine")
+    return files
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with a page, where a reader of pages has raised ``error``."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError)):
+        return f"it is no whole JSON: {error}"
+    if details := getattr(error, "errors", None):  # of pydantic
+        first = details()[0]
+        return f"{'.'.join(map(str, first['loc'])) or 'the page'}: {first['msg']}"
+    return str(error).partition(";")[0] or type(error).__name__
 
 
 def _parsed(page: Page, name: str) -> ProjectPage:
     from pypi_simple import ProjectPage
 
-    if "json" in page.content_type:
+    kind = page.content_type.lower()
+    if "json" in kind:
         return ProjectPage.from_json_data(json.loads(page.body), base_url=page.url)
-    if "html" in page.content_type:
+    if "html" in kind:
+        # It would complain of bytes that it can't read, past us to standard error.
+        logging.getLogger("bs4").addHandler(logging.NullHandler())
         return ProjectPage.from_html(name, page.body, base_url=page.url)
     raise _damaged(page.url, f"it is {kind_told(page.content_type)}")
 

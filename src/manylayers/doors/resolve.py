@@ -19,8 +19,8 @@ from manylayers.doors.uv_cache import mend, note, sweep, trouble
 from manylayers.doors.uv_failures import failure
 from manylayers.doors.uv_log import LOG, without_log
 from manylayers.doors.uv_watch import UnseenWheelsError, Watch
-from manylayers.errors.places import ProgramError, StoreError, temporary_error
-from manylayers.formats.pins import Pin
+from manylayers.errors.places import IndexPageError, ProgramError, StoreError, temporary_error
+from manylayers.formats.pins import Pin, local_path
 from manylayers.hands.disk import passing_folder
 from manylayers.hands.leftovers import remove
 from manylayers.hands.process import Finished, run
@@ -118,9 +118,9 @@ class Resolver:
         said = _said(finished)
         if finished.status:
             raise _ended(finished.status) if finished.status < 0 else failure(said)
-        return Answer(
-            pins=_pins((folder / "pylock.toml").read_bytes(), folder), warnings=_warnings(said)
-        )
+        pins = _pins((folder / "pylock.toml").read_bytes(), folder)
+        _refuse_local(pins, self._settings)
+        return Answer(pins=pins, warnings=_warnings(said))
 
     def _run(self, question: Question, folder: Path, cache: Path) -> Finished:
         """uv's run, as often as it comes upon wheels that have to be looked into before."""
@@ -278,9 +278,33 @@ def _preferences(pins: tuple[tuple[str, str], ...]) -> str:
 
 def _pins(data: bytes, folder: Path) -> tuple[Pin, ...]:
     """uv's own lock is for the one target it was asked for, so every package in it counts."""
+    from manylayers.errors.inputs import LockError
     from manylayers.formats.pylock import all_pins, read_pylock
 
-    return all_pins(read_pylock(data, "the resolver's answer", folder))
+    try:
+        return all_pins(read_pylock(data, "the resolver's answer", folder))
+    except LockError as error:  # with what an index told
+        raise IndexPageError(
+            f"what an index told of a file can't be used: {error.message}",
+            hint="check that --index-url is a simple API, and ask who runs the index",
+        ) from error
+
+
+def _refuse_local(pins: tuple[Pin, ...], settings: IndexSettings) -> None:
+    """No index on the network may have a file of this machine read: what is local was named so."""
+    indexes = (*settings.extra_urls, settings.default_url or "")
+    if any(url.startswith("file:") for url in indexes):
+        return
+    places = [one for one in settings.find_links if not one.startswith(("http:", "https:"))]
+    named = {
+        (local_path(one) if one.startswith("file:") else Path(one)).resolve() for one in places
+    }
+    for file in (file for pin in pins if not pin.direct for file in pin.files):
+        if file.url.startswith("file:") and local_path(file.url).parent.resolve() not in named:
+            raise IndexPageError(
+                f"an index page has a link to a file of this machine for {file.filename}",
+                hint="check that --index-url is a simple API, and ask who runs the index",
+            )
 
 
 def _warnings(said: str) -> tuple[str, ...]:

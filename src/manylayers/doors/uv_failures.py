@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from manylayers.errors import ManylayersError, NetworkError, redacted
-from manylayers.errors.inputs import UnreadableWheelError
+from manylayers.errors.inputs import HashMismatchError, UnreadableWheelError
 from manylayers.errors.places import IndexPageError, OfflineError, cache_error, temporary_error
 from manylayers.errors.resolving import UnresolvableError
 from manylayers.hands.urls import asked_for, host_of
@@ -19,7 +19,8 @@ from manylayers.hands.web_failures import UNREACHED, UNTRUSTED, kind_told, misle
 def failure(said: str) -> ManylayersError:
     """The error behind what uv ``said`` when it gave up."""
     text = redacted(said.strip())
-    return _own_place(text) or _answer(text) or _index(text) or UnresolvableError(text)
+    known = _own_place(text) or _answer(text) or _told(text) or _index(text)
+    return known or UnresolvableError(text)
 
 
 def _own_place(text: str) -> ManylayersError | None:
@@ -58,15 +59,26 @@ def _cache_at_fault(text: str) -> str | None:
 
 def _answer(text: str) -> ManylayersError | None:
     if _DAMAGED.search(text):
-        return UnreadableWheelError(subject(text), reason=_reason(text)[:LONGEST_REASON])
+        return UnreadableWheelError(subject(text), reason=_reason(text))
     if "No solution found" in text:
         return UnresolvableError(_explanation(text))
     return None
 
 
-def _index(text: str) -> ManylayersError | None:
+def _told(text: str) -> ManylayersError | None:
+    """What an index told is at fault."""
     if match := _PAGE.search(text):
         return _page(match[1] or match[3], _page_reason(text))
+    if match := _METADATA.search(text):
+        told = {"expected": match[2], "actual": match[3]}
+        return HashMismatchError(asked_for(match[1]), host=host_of(match[1]), **told)
+    if match := _LINK.search(text):
+        link = next(filter(None, match.groups()))
+        return _no_link(link, _systems_words(_reason(text)) if match[2] else _reason(text))
+    return None
+
+
+def _index(text: str) -> ManylayersError | None:
     if not _NETWORK.search(text):
         return None
     reason, match, causes = _reason(text), _ASKED.search(text), _MOVED_TO.findall(text)
@@ -82,6 +94,13 @@ def _index(text: str) -> ManylayersError | None:
     return NetworkError(
         f"{host_of(url)}{by} did not give {asked_for(url)}: {reason}",
         hint=UNTRUSTED if _TLS.search(reason) else UNREACHED,
+    )
+
+
+def _no_link(link: str, reason: str) -> IndexPageError:
+    return IndexPageError(
+        f"an index page has a link that can't be used, {link[:LONGEST_REASON]}: {reason}",
+        hint="check that --index-url is a simple API, and ask who runs the index",
     )
 
 
@@ -107,6 +126,14 @@ _NETWORK = re.compile(
 )
 _ASKED = re.compile(r"Failed to \w+: `?(https?://[^`\s]+)|(?:`|for url \()(https?://[^`\s)]+)[`)]")
 _MOVED_TO = re.compile(r"for url \((https?://[^\s)]+)\)")
+_METADATA = re.compile(
+    r"Hash mismatch for package metadata at `([^`]+)`\s+Expected:\s+(\S+)\s+Computed:\s+(\S+)"
+)
+_LINK = re.compile(
+    r"Could not parse \w+ URL `([^`]*)`|failed to open file `([^`]+\.whl)`"
+    r"|Failed to fetch: `?((?!https?:)[a-z][a-z0-9+.-]*:[^`\s]*)",
+    re.IGNORECASE,
+)
 _STATUS = re.compile(r"HTTP status \w+ error \((\d{3})\b")
 _TLS = re.compile(r"certificate|InvalidContentType|handshake|tls", re.IGNORECASE)
 
@@ -157,7 +184,7 @@ def _reason(text: str) -> str:
     if "has an invalid package format" in text:
         return lines[-1]
     causes = [line.removeprefix("cause: ") for line in lines if line.startswith("cause: ")]
-    return causes[-1] if causes else lines[0].removeprefix("error: ")
+    return (causes[-1] if causes else lines[0].removeprefix("error: "))[:LONGEST_REASON]
 
 
 def _explanation(text: str) -> str:

@@ -28,7 +28,12 @@ def realm_of(url: str) -> str:
     return f"{urlsplit(url).scheme}://{host_of(url)}"
 
 
+LONGEST_NAME = 160
+"""Characters of a path that errors repeat; what tells files apart stands within so many."""
+
+
 def asked_for(url: str) -> str:
     """What errors call the thing at ``url``: a file by its name, a page by its path."""
     path = urlsplit(url).path
-    return path.rpartition("/")[2] or path or "/"
+    name = path.rpartition("/")[2] or path or "/"
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"

@@ -51,7 +51,9 @@ def unreachable(url: str, reason: str) -> NetworkError:
 def kind_told(content_type: str) -> str:
     """A ``Content-Type`` as errors may tell it: a server can write anything there."""
     match = re.match(
-        r"(?:text|application|image)/[a-z0-9.+-]{1,60}(?=\s*(?:;|$))", content_type.strip().lower()
+        r"(?:text|application|image)/[a-z0-9.+-]{1,60}(?=\s*(?:;|$))",
+        content_type.strip(),
+        re.IGNORECASE,
     )
     return match[0] if match else "of no known type" if content_type else "of no type"
 

@@ -267,12 +267,14 @@ def _absent(line: Root, search: Search) -> ManylayersError | None:
     """The error for ``line``; ``None`` where one of the published versions would do."""
     wanted = _specifiers(line.requirement)
     files = search.doors.index.listing(line.name).files
-    if not files:
+    published = releases(files, line.name)
+    if not published:
+        those = "that is a release" if files else "on it"
         return NoSuchVersionError(
-            f"the index has a page of {line.name} with no file on it",
+            f"the index has a page of {line.name} with no file {those}",
             hint="check that --index-url is the simple API, and no log-in page stands in between",
         )
-    allowed = [one for one in releases(files, line.name) if wanted.contains(one, prereleases=True)]
+    allowed = [one for one in published if wanted.contains(one, prereleases=True)]
     if any(not version.is_prerelease for version in allowed) or not wanted:
         return None
     shown = str(wanted).removeprefix("===").removeprefix("==")

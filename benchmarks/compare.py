@@ -1,10 +1,12 @@
 """Measure manylayers, uv + zip, pip + zip and the floor in one run, as whole processes.
 
-    python benchmarks/compare.py [--runs 5] [--set main] [--pip]
+    python benchmarks/compare.py [--runs 5] [--set main] [--pip] [--growth]
 
 The wheels of every set are fetched first; warm runs find them in the store and in uv's cache, cold
 runs begin with empty folders every time. A layer is checked with an empty store, and as one that
 the store knows. The floor is `cat` of the same wheels and `sha256sum`.
+With ``--growth`` there is one more table: a warm build of layers of 1 to 250 MB, which are made of
+random bytes in ten files a MB, and what it takes above the smallest of them.
 No contender finds its output there already. Figures are medians; the order of the contenders
 changes with every round.
 """
@@ -21,9 +23,12 @@ import sys
 import tempfile
 import time
 import tomllib
+import zipfile
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -35,6 +40,8 @@ SETS = {
     "small": ("requests",),
     "large": ("pyarrow", "numpy", "lxml", "cryptography"),
 }
+SIZES = (1, 10, 50, 100, 250)
+"""Million bytes of the layers that show how a build grows."""
 PYTHON = "3.12"
 PLATFORM = "x86_64-manylinux_2_34"
 
@@ -59,6 +66,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--set", dest="sets", action="append", choices=SETS)
     parser.add_argument("--pip", action="store_true", help="measure pip + zip too (slow)")
+    parser.add_argument("--growth", action="store_true", help="measure layers of 1 to 250 MB only")
     options = parser.parse_args()
     print(
         f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {os.cpu_count()} cores,"
@@ -66,6 +74,10 @@ def main() -> None:
     print(f"manylayers {version('manylayers')}, uv {version('uv')}, pip {version('pip')}")
     if hasattr(os, "getloadavg"):
         print(f"load at the start {os.getloadavg()[0]:.1f}")
+    if options.growth:
+        with tempfile.TemporaryDirectory() as folder:
+            grow(Path(folder), options.runs)
+        return
     for name in options.sets or SETS:
         with tempfile.TemporaryDirectory() as folder:
             measure(name, prepared(Path(folder), SETS[name]), options)
@@ -216,6 +228,55 @@ def measure(name: str, ground: Ground, options: argparse.Namespace) -> None:
         f"  resident, cold           {resident(runs['cold, manylayers'](), ground.folder):7.1f} MiB"
     )
     print(f"  resident, check          {resident(runs['check, first'](), ground.folder):7.1f} MiB")
+
+
+def grow(folder: Path, runs: int) -> None:
+    """The table of growth: bytes, seconds, seconds a MB above the smallest, and memory."""
+    print(f"{'unzipped':>12} {'seconds':>8} {'ms a MB':>8} {'resident':>9}")
+    first = 0.0
+    for size in SIZES:
+        lock = grown(folder, size)
+        build = warm_build(folder, lock)
+        quiet(build, folder)
+        times = []
+        for _ in range(runs):
+            cleared(folder / "layer.zip")
+            times.append(seconds(build, folder))
+        median = statistics.median(times)
+        first = first or median
+        more = f"{1000 * (median - first) / (size - SIZES[0]):8.2f}" if size > SIZES[0] else ""
+        memory = resident(build, folder)
+        print(f"{size:9} MB {median:8.3f} {more:8} {memory:5.1f} MiB", flush=True)
+
+
+def grown(folder: Path, size: int) -> Path:
+    """A lock of one wheel with ``size`` million random bytes, ten files a million.
+
+    No more than a file is held at a time: a child's resident size begins with that of its parent.
+    """
+    dist_info, lock = f"grown-{size}.dist-info", folder / f"pylock.{size}.toml"
+    rows = []
+    with zipfile.ZipFile(folder / f"grown-{size}-py3-none-any.whl", "w") as wheel:
+
+        def add(name: str, content: bytes) -> None:
+            wheel.writestr(name, content)
+            rows.append(f"{name},sha256={digest(content)},{len(content)}\n")
+
+        for number in range(10 * size):
+            add(f"grown/{number}.bin", os.urandom(100_000))
+        told = f"Metadata-Version: 2.1\nName: grown\nVersion: {size}\n"
+        add(f"{dist_info}/METADATA", told.encode())
+        kind = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        add(f"{dist_info}/WHEEL", kind)
+        wheel.writestr(f"{dist_info}/RECORD", "".join([*rows, f"{dist_info}/RECORD,,\n"]))
+    words = ("--find-links", str(folder), "--no-index", "--python", PYTHON, "-o", str(lock))
+    quiet(ours(folder / "store", "lock", f"grown=={size}", *words), folder)
+    return lock
+
+
+def digest(content: bytes) -> str:
+    """As RECORD writes it."""
+    return urlsafe_b64encode(sha256(content).digest()).decode().rstrip("=")
 
 
 def seconds(command: list[str], folder: Path) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import shutil
 import subprocess
@@ -14,9 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manylayers.doors.archive import verify_wheel
-from manylayers.doors.output import write_folder, write_zip
+from manylayers.doors.output import refuse_collisions, write_folder, write_zip
 from manylayers.errors import UsageError
-from manylayers.errors.places import ForeignFilesError, OutputError, StoreError
+from manylayers.errors.places import (
+    CollidingNamesError,
+    ForeignFilesError,
+    OutputError,
+    StoreError,
+)
 from manylayers.formats.wheel import WheelMember
 from manylayers.layer.contents import Copied, Layer, LayerPath, Written
 from wheel_builder import build_wheel
@@ -230,6 +236,53 @@ def test_a_file_where_the_folder_should_be_is_never_replaced(wheel: Path, tmp_pa
     with pytest.raises(ForeignFilesError):
         write_folder(tmp_path / "out", layer_of(wheel), lambda _: wheel)
     assert (tmp_path / "out").read_bytes() == b"mine"
+
+
+def with_paths(*paths: str) -> Layer:
+    return Layer(tuple(Written(LayerPath(path), "demo", b"") for path in sorted(paths)))
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("demo/README", "demo/readme"),
+        ("demo/caf\u00e9.py", "demo/cafe\u0301.py"),
+        ("Demo/a.py", "demo/b.py"),
+        ("Demo/README", "demo/readme"),
+    ],
+)
+def test_a_disk_that_takes_two_names_for_one_gets_neither(pair: tuple[str, str]) -> None:
+    with pytest.raises(CollidingNamesError, match="are one file on this disk") as caught:
+        refuse_collisions(with_paths(*pair), operator.eq)
+    assert caught.value.hint == "write a .zip instead of a folder"
+    refuse_collisions(with_paths(*pair), operator.ne)
+
+
+def test_only_names_that_are_alike_are_tried_and_by_what_differs() -> None:
+    tried: list[tuple[str, str]] = []
+    long = "x" * 240
+
+    def tells_apart(one: str, other: str) -> bool:
+        tried.append((one, other))
+        return True
+
+    layer = with_paths("a/b.py", "b/b.py", f"{long}/{long}/a", f"{long}/{long}/A")
+    refuse_collisions(layer, tells_apart)
+    assert tried == [("A", "a")]
+
+
+def test_this_disk_keeps_twins_or_says_that_it_can_not(tmp_path: Path) -> None:
+    (tmp_path / "Probe").touch()
+    layer = with_paths("demo/README", "demo/readme")
+    if (tmp_path / "probe").exists():
+        with pytest.raises(CollidingNamesError):
+            write_folder(tmp_path / "out", layer, lambda _: tmp_path)
+    else:
+        write_folder(tmp_path / "out", layer, lambda _: tmp_path)
+        assert sorted(path.name for path in (tmp_path / "out" / "demo").iterdir()) == [
+            "README",
+            "readme",
+        ]
 
 
 def test_a_failure_leaves_the_old_folder(wheel: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeVar
 
@@ -133,7 +134,7 @@ def write_folder(destination: Path, layer: Layer, wheel_path: Callable[[str], Pa
     make_folder(destination.parent)
     with replacing_folder(destination) as folder, open_wheels(wheel_path, ReadAhead) as wheels:
         folder.chmod(0o755)
-        _refuse_collisions(folder, layer)
+        refuse_collisions(layer, partial(_tells_apart, folder))
         for entry in layer.entries:
             _write_file(folder, entry, wheels)
         for path, _, _ in os.walk(folder, topdown=False):
@@ -165,26 +166,38 @@ def _unseen(error: OSError) -> None:
     raise error
 
 
-def _refuse_collisions(folder: Path, layer: Layer) -> None:
-    """Two names that differ in case or in Unicode form are one file on some disks; ask this one."""
+def refuse_collisions(layer: Layer, tells_apart: Callable[[str, str], bool]) -> None:
+    """Raise CollidingNamesError for the first two files or folders that would become one.
+
+    ``tells_apart`` answers for two names that differ in case or in Unicode form alone.
+    """
     import unicodedata
 
     seen: dict[str, str] = {}
+    for path in _files_and_folders(layer):
+        folded = unicodedata.normalize("NFC", path).casefold()
+        other = seen.setdefault(folded, path)
+        parts = zip(other.split("/"), path.split("/"), strict=True)
+        if other != path and not any(tells_apart(*pair) for pair in parts if pair[0] != pair[1]):
+            raise CollidingNamesError(other, path)
+
+
+def _files_and_folders(layer: Layer) -> dict[str, None]:
+    """Every path once, in order."""
+    found: dict[str, None] = {}
     for entry in layer.entries:
-        folded = unicodedata.normalize("NFC", entry.path).casefold()
-        other = seen.setdefault(folded, entry.path)
-        if other != entry.path and not _tells_apart(folder, other, entry.path):
-            raise CollidingNamesError(other, entry.path)
+        parts = entry.path.split("/")
+        found |= dict.fromkeys("/".join(parts[:end]) for end in range(1, len(parts) + 1))
+    return found
 
 
 def _tells_apart(folder: Path, one: str, other: str) -> bool:
-    names = [path.replace("/", "_") for path in (one, other)]
-    probe = folder / names[0]
-    probe.touch()
+    """Whether the disk of ``folder``, which is empty, has room for files of both names."""
+    (folder / one).touch()
     try:
-        return not (folder / names[1]).exists()
+        return not (folder / other).exists()
     finally:
-        probe.unlink()
+        (folder / one).unlink()
 
 
 def _write_file(folder: Path, entry: Entry, wheels: Callable[[str], ReadAhead]) -> None:

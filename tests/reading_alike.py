@@ -11,7 +11,6 @@ from unicodedata import category
 from manylayers.doors.archive import read_member, refuse_bomb, verify_wheel
 from manylayers.doors.output import write_zip
 from manylayers.errors.inputs import UnsafeWheelError
-from manylayers.errors.layers import OverlapError
 from manylayers.formats.wheel import WheelFacts
 from manylayers.layer.plan import place_wheels, plan_layer
 from manylayers.options import Layout
@@ -66,7 +65,7 @@ def written(path: Path, facts: WheelFacts, layer: Path) -> str | None:
         plan = plan_layer(
             placements, scripts=False, left_out=(), read=lambda _, one: read_member(path, one)
         )
-    except OverlapError as error:
+    except UnsafeWheelError as error:
         return error.message
     write_zip(layer, plan.layer, lambda _: path)
     with zipfile.ZipFile(layer) as archive:

@@ -155,6 +155,14 @@ def test_what_the_resolver_can_not_read_we_read_and_name_the_member(
     )
 
 
+def test_a_requirement_that_the_resolver_can_not_read_is_told(tmp_path: Path, wheels: Path) -> None:
+    build_wheel(wheels, requires=["!odd"])
+    said = offline("build", "demo", "--python", "3.12", folder=tmp_path, wheels=wheels)
+    assert said.status == 5
+    assert said.err.startswith("error: demo 1.0 can not be read: ")
+    assert f"{DEMO}: METADATA has a Requires-Dist that can't be read: '!odd'" in said.err
+
+
 @pytest.mark.parametrize("network", [(), ("--offline",)])
 @pytest.mark.parametrize("gone", ["RECORD", "WHEEL"])
 def test_a_wheel_without_a_file_of_its_own_is_named_and_not_the_resolvers_cache(

@@ -102,6 +102,13 @@ def test_what_another_build_said_is_refused(
     assert not (built / "report.html").exists()
 
 
+@pytest.mark.parametrize("content", ["", "[" * 100_000, "9" * 5000, "{"])
+def test_what_is_no_document_of_a_build_is_refused(built: Path, content: str) -> None:
+    (built / "build.json").write_text(content)
+    said = run("report", "layer.zip", "--build", "build.json", folder=built)
+    assert (said.status, "it is no JSON" in said.err) == (2, True), said.err
+
+
 @pytest.mark.parametrize(
     ("words", "status", "told"),
     [

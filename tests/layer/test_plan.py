@@ -211,10 +211,13 @@ def test_other_bytes_at_one_path_name_both_packages_and_the_path() -> None:
     assert caught.value.exit_status == 1
 
 
-def test_a_wheel_at_odds_with_itself_is_an_overlap() -> None:
-    files = {"x.py": b"1", "one-1.0.data/purelib/x.py": b"2"}
-    with pytest.raises(OverlapError):
-        planned(some_facts("one", files, record_complete=False))
+@pytest.mark.parametrize(
+    ("file", "other"), [("x.py", "x.py"), ("x.py", "x.py/y.py"), ("x/y.py", "x")]
+)
+def test_a_wheel_at_odds_with_itself_is_named_with_its_file(file: str, other: str) -> None:
+    files = {file: b"1", f"one-1.0.data/purelib/{other}": b"2"}
+    with pytest.raises(UnsafeWheelError, match=r"one-1\.0-\S+ is refused: it brings two files to"):
+        planned(some_facts("one", files, record_complete=False), some_facts("two"))
 
 
 def test_one_packages_file_at_anothers_folder_is_an_overlap() -> None:
@@ -262,8 +265,9 @@ def test_layer_paths_are_posix_strings_also_for_a_windows_host() -> None:
         ("[console_scripts]\ndemo = demo\n", "a program demo without a function: 'demo'"),
         ("[console_scripts]\ndemo = a:b; import os\n", "a program demo without a function"),
         ("demo = demo:main\n", "can't be read"),
+        ("[console_scripts]\nd\xe9mo = demo:main\n", "is not UTF-8"),
     ],
 )
 def test_entry_points_that_are_no_programs_are_refused_with_scripts(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        console_scripts(text)
+        console_scripts(text.encode("latin-1"))

@@ -146,10 +146,11 @@ def test_an_entry_point_is_a_program_that_calls_it() -> None:
         ("", []),
         ("[gui_scripts]\na = b:c\n", []),
         ("[console_scripts]\na = b:c\n", [("a", "b:c")]),
+        ("\ufeff[console_scripts]\na = b:c\n", [("a", "b:c")]),
         ("[console_scripts]\nA-b.C = b.d:e.f\n", [("A-b.C", "b.d:e.f")]),
         ("[console_scripts]\na=b:c [extra, other]\n", [("a", "b:c")]),
         ("# words\n[console_scripts]\n; more\na = b:c\na = d:e\n", [("a", "d:e")]),
     ],
 )
 def test_entry_points_are_read_as_they_are_written(text: str, pairs: list[tuple[str, str]]) -> None:
-    assert console_scripts(text) == pairs
+    assert console_scripts(text.encode()) == pairs

@@ -52,14 +52,22 @@ class DamagedWheelError(InputError):
 
 
 class UnreadableWheelError(DamagedWheelError):
-    """The resolver could not read a wheel: ``subject`` is name, and version or link."""
+    """The resolver could not read a wheel: ``subject`` is name, and version or link.
 
-    def __init__(self, subject: tuple[str, str], *, reason: str) -> None:
+    ``details`` are what our own reader warns of.
+    """
+
+    def __init__(
+        self, subject: tuple[str, str], *, reason: str, details: tuple[str, ...] = ()
+    ) -> None:
         what = " ".join(subject).strip() or "a wheel"
         super().__init__(
-            f"{what} can not be read: {reason}", hint="fetch it again, or tell who made it"
+            f"{what} can not be read: {reason}",
+            hint="fetch it again, or tell who made it",
+            details=details,
         )
         self.subject = subject
+        self.reason = reason
 
 
 class LockError(InputError):

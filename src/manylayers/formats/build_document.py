@@ -24,7 +24,7 @@ def read_build_document(data: bytes) -> BuildDocument:
     """The document in ``data``. Raises NoBuildDocumentError."""
     try:
         document = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NoBuildDocumentError("it is no JSON") from error
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise NoBuildDocumentError(f"its schema is not {SCHEMA}")

@@ -5,6 +5,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from manylayers.errors import UsageError
+from manylayers.errors.inputs import UnsafeWheelError
 from manylayers.errors.layers import OverlapError
 from manylayers.formats.wheel import WheelFacts
 from manylayers.layer.contents import Entry, Layer, LeftOut, unzipped_size
@@ -87,7 +88,8 @@ def plan_layer(
 ) -> Plan:
     """The plan for ``placements``; ``read`` is called only where a file's bytes must change.
 
-    Raises OverlapError when two packages bring one path with different bytes.
+    Raises OverlapError when two packages bring one path with different bytes, UnsafeWheelError
+    when one does.
     """
     files: dict[str, Entry] = {}
     packages: dict[str, PlannedPackage] = {}
@@ -100,7 +102,7 @@ def plan_layer(
         _count(packages, placement, unzipped_size(entries))
     clashes += _files_that_are_folders(files)
     if clashes:
-        raise overlap(clashes)
+        raise _at_odds(clashes, packages) or overlap(clashes)
     layer = Layer(entries=tuple(map(files.__getitem__, sorted(files))))
     return Plan(layer=layer, packages=tuple(packages.values()), left_out=tuple(out))
 
@@ -147,6 +149,19 @@ def _folders(paths: Iterable[str]) -> set[str]:
         folders |= above
         above = {folder.rpartition("/")[0] for folder in above} - folders - {""}
     return folders
+
+
+def _at_odds(
+    clashes: Iterable[tuple[Entry, Entry]], packages: Mapping[str, PlannedPackage]
+) -> UnsafeWheelError | None:
+    """The error for a wheel that clashes with itself, as by its ``.data``; no choice would help."""
+    for one, other in clashes:
+        own = [each.facts for each in packages.values() if each.facts.name == one.distribution]
+        if one.distribution == other.distribution and len(own) == 1:
+            return UnsafeWheelError(
+                own[0].filename, f"it brings two files to {one.path}, or one that is a folder too"
+            )
+    return None
 
 
 def overlap(clashes: Sequence[tuple[Entry, Entry]]) -> OverlapError:

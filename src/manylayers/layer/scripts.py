@@ -51,13 +51,13 @@ def launchers(source: ScriptSource, read: Callable[[str, WheelMember], bytes]) -
     if not found:
         return []
     try:
-        scripts = console_scripts(read(source.facts.sha256, found[0]).decode("utf-8"))
+        scripts = console_scripts(read(source.facts.sha256, found[0]))
     except ValueError as error:
         raise UnsafeWheelError(source.facts.filename, f"{wanted} {error}") from error
     return [_launcher(source, name, target) for name, target in scripts]
 
 
-def console_scripts(text: str) -> list[tuple[str, str]]:
+def console_scripts(content: bytes) -> list[tuple[str, str]]:
     """``(name, module:function)`` pairs of an ``entry_points.txt``, extras dropped.
 
     Raises ValueError for what is no list of programs, or would lie outside the folder of programs.
@@ -69,7 +69,9 @@ def console_scripts(text: str) -> list[tuple[str, str]]:
     parser = configparser.RawConfigParser(delimiters=("=",), strict=False)
     parser.optionxform = str  # type: ignore[assignment, method-assign]
     try:
-        parser.read_string(text)
+        parser.read_string(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ValueError("is not UTF-8") from error
     except configparser.Error as error:
         raise ValueError("can't be read") from error
     if not parser.has_section("console_scripts"):

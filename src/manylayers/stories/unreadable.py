@@ -18,15 +18,20 @@ from manylayers.target import Target
 def read_ourselves(
     error: UnreadableWheelError, asked: Asked, target: Target, doors: Doors
 ) -> ManylayersError:
-    """The error of our own fetcher or reader; the resolver's where both have no complaint."""
+    """The error of our own fetcher or reader; the resolver's, with our warnings, where both have
+    none.
+    """
     name, version = error.subject
     try:
         file = _file(name, version, asked, target, doors) if name else None
-        if file:
-            obtain([Chosen(name=name, version=version, file=file)], doors, Silence())
+        if file is None:
+            return error
+        wheels = obtain([Chosen(name=name, version=version, file=file)], doors, Silence())
     except ManylayersError as own:
         return own
-    return error
+    warnings = wheels[file.filename].facts.warnings
+    told = tuple(f"{file.filename}: {warning}" for warning in warnings)
+    return UnreadableWheelError(error.subject, reason=error.reason, details=told)
 
 
 def _file(

@@ -102,6 +102,21 @@ def test_a_python_with_a_number_without_end_bounds_nothing() -> None:
     assert python_allowed(">=" + "9" * 5000, "3.12.0")
 
 
+@pytest.mark.parametrize(
+    ("bounds", "python", "allowed"),
+    [
+        ("!=3.12.1", "3.12.1", False),
+        ("!=3.12.1", "3.12.2", True),
+        ("!=3.12.*", "3.12.2", False),
+        (">=3.9,!=3.12.*", "3.13.0", True),
+    ],
+)
+def test_a_python_that_is_shut_out_is_one_or_a_whole_series(
+    bounds: str, python: str, *, allowed: bool
+) -> None:
+    assert python_allowed(bounds, python) is allowed
+
+
 def test_a_senseless_requires_python_keeps_nobody_out() -> None:
     assert misfit(a_file("demo-1.0-py3-none-any.whl", requires_python=">=3.6.*"), AL2) is None
 

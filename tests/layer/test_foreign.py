@@ -55,6 +55,8 @@ def test_somebodys_own_file_is_not(path: str) -> None:
 def test_a_record_at_the_root_claims_from_there() -> None:
     paths = ["demo/__init__.py", "demo-1.0.dist-info/RECORD"]
     assert claimed_paths(paths, lambda _: RECORD) >= set(paths)
+    alone = ["demo.py", "__pycache__/demo.cpython-312.pyc", "demo-1.0.dist-info/RECORD"]
+    assert claimed_paths(alone, lambda _: b"demo.py,,\n") >= set(alone)
 
 
 @pytest.mark.parametrize("record", [b"", b"\xff\xfe", b'"unclosed', b"a,b,c,d,e\n"])

@@ -110,6 +110,21 @@ def test_modes_junk_and_bytecode_are_put_right_and_told(tmp_path: Path) -> None:
     assert report.findings == ()
 
 
+def test_modes_of_folders_are_put_right_and_those_that_dos_has_not_are_no_fault(
+    tmp_path: Path,
+) -> None:
+    files = below("python/") | {"python/": b"", "python/demo/": b""}
+    path = write_layer(tmp_path / "old.zip", files, {"python/demo/": 0o40700})
+    (repair,) = manylayers.fix(path, tmp_path / "new.zip", python="3.12").repairs
+    assert (repair.rule, repair.examples) == ("modes", ("python/demo/",))
+    with zipfile.ZipFile(tmp_path / "dos.zip", "w") as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name)
+            info.create_system = 0
+            archive.writestr(info, content)
+    assert manylayers.fix(tmp_path / "dos.zip", tmp_path / "new.zip", python="3.12").repairs == ()
+
+
 def test_a_link_becomes_what_it_leads_to(tmp_path: Path) -> None:
     links = {"lib/libx.so": b"libx.so.1", "lib/libx.so.1": b"/opt/lib/libx.so.1.0"}
     files = below("python/") | links | {"lib/libx.so.1.0": b"library"}

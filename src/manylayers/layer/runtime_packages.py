@@ -50,7 +50,7 @@ def unmet_by_runtime(
     seen = sdk().seen.get(target.facts.python)
     there = f"{seen} was seen there" if seen else "which is not known"
     for line, name, specifier in _applying(requirements, target):
-        if name in CORE and name in gone and specifier and not _met(specifier, seen):
+        if name in CORE and name in gone and not _met(specifier, seen):
             yield f"{line} was asked for; the runtime's {name} is used instead ({there})"
 
 
@@ -80,7 +80,7 @@ def _who_bounds_core(outside: Iterable[WheelFacts], target: Target) -> str | Non
     seen = sdk().seen.get(target.facts.python)
     for facts in outside:
         for name, specifier in _needs(facts, target).items():
-            if name in CORE and specifier and not _met(specifier, seen):
+            if name in CORE and not _met(specifier, seen):
                 return facts.name
     return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from made_layers import a_file, a_layer, a_scene, told
 
 MB = 1 << 20
@@ -16,6 +18,25 @@ def test_a_large_layer_is_told_what_few_functions_need() -> None:
     assert f"{21 * MB:,} of {221 * MB:,} bytes" in finding.message
     assert f"tests {20 * MB:,} (numpy {20 * MB:,}); type stubs {MB:,} (numpy" in finding.message
     assert f"without them it would be {200 * MB:,}" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    [
+        ("numpy/test/test_a.py", "tests"),
+        ("numpy/tests/a.pyi", "tests"),
+        ("numpy/a.pyc", "bytecode"),
+        ("numpy/a.pyi", "type stubs"),
+        ("numpy/include/a.txt", "headers and static libraries"),
+        ("numpy/a.h", "headers and static libraries"),
+        ("numpy/a.lib", "headers and static libraries"),
+    ],
+)
+def test_each_kind_of_file_has_its_name(path: str, rule: str) -> None:
+    file = a_file(f"python/{path}")._replace(size=20 * MB)
+    rest = a_file("python/numpy/__init__.py")._replace(size=200 * MB)
+    (finding,) = told(a_scene(a_layer(file, rest)), "S304")
+    assert f": {rule} {20 * MB:,} (numpy" in finding.message
 
 
 def test_just_over_the_limit_little_room_counts_too() -> None:

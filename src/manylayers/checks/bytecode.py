@@ -8,7 +8,7 @@ from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers, count, place, repair, some
 from manylayers.formats.bytecode import bytecode_python
-from manylayers.layer.junk import JUNK
+from manylayers.layer.junk import is_junk
 from manylayers.layer.stale import is_useless, source_sizes
 
 
@@ -42,7 +42,7 @@ def fatal(scene: Scene) -> Iterator[Finding]:
             for file in carried.files
             if file.path.endswith(".pyc")
             and "__pycache__/" not in file.path.replace("\\", "/")
-            and not JUNK.search(file.path)
+            and not is_junk(file.path)
             and file.path.removesuffix("c") not in names
             and bytecode_python(file.content) != target.facts.python
         ]

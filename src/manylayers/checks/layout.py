@@ -10,7 +10,7 @@ from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers, count, place, repair, some
 from manylayers.layer.carried import Carried
-from manylayers.layer.junk import JUNK
+from manylayers.layer.junk import is_junk
 from manylayers.layer.searching import SITE, is_module, root_of, roots
 from manylayers.layer.wrong_roots import is_nested, wrong_root
 from manylayers.target import Target
@@ -36,9 +36,7 @@ def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
             message=f"{layer.label} holds no file",
             remedy="put packages into python/",
         )
-    modules = [
-        file.path for file in layer.files if is_module(file.path) and not JUNK.search(file.path)
-    ]
+    modules = [file.path for file in layer.files if is_module(file.path) and not is_junk(file.path)]
     if not modules:
         yield from _without_modules(scene, layer)
     if not modules or any("\\" in path for path in modules):
@@ -189,7 +187,7 @@ def _wrapper(scene: Scene) -> str | None:
 def junk(scene: Scene) -> Iterator[Finding]:
     """L113: what macOS and Windows left in it."""
     for carried in carriers(scene):
-        found = [file for file in carried.files if JUNK.search(file.path)]
+        found = [file for file in carried.files if is_junk(file.path)]
         if found:
             yield Finding(
                 code="L113",

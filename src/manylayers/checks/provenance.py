@@ -9,7 +9,7 @@ from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers, count, place, some
 from manylayers.layer.carried import Carried, CarriedDistribution, CarriedFile
 from manylayers.layer.foreign import INSTALLER_FILES
-from manylayers.layer.junk import JUNK
+from manylayers.layer.junk import is_junk
 from manylayers.layer.searching import is_module
 
 
@@ -92,7 +92,7 @@ def _top(path: str, one: CarriedDistribution) -> str:
 def _is_by_the_way(path: str) -> bool:
     """Bytecode, what installers write beside RECORD, and what another check tells of."""
     name = path.rpartition("/")[2]
-    return path.endswith(".pyc") or name in INSTALLER_FILES or bool(JUNK.search(path))
+    return path.endswith(".pyc") or name in INSTALLER_FILES or is_junk(path)
 
 
 def missing(scene: Scene) -> Iterator[Finding]:

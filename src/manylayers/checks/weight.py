@@ -12,12 +12,13 @@ from manylayers.facts.tables import limits
 
 WORTH_A_WORD = 10 << 20
 """Bytes: below it nobody's layer gets to fit, unless it is only just over the limit."""
-RULES = {
-    "tests": re.compile(r"/tests?/"),
-    "bytecode": re.compile(r"\.pyc$"),
-    "type stubs": re.compile(r"\.pyi$"),
-    "headers and static libraries": re.compile(r"/include/|\.(?:h|hpp|pxd|a|lib)$"),
-}
+RULES = (
+    ("tests", ("/test/", "/tests/"), ()),
+    ("bytecode", (), (".pyc",)),
+    ("type stubs", (), (".pyi",)),
+    ("headers and static libraries", ("/include/",), (".h", ".hpp", ".pxd", ".a", ".lib")),
+)
+"""What may be left out: a name for it, and what a path has inside or at its end."""
 METADATA = re.compile(r"\.(?:dist|egg)-info/")
 """Licences lie there under the names of what they are for; nobody saves room with them."""
 PACKAGES = 3
@@ -50,12 +51,20 @@ def _freed(scene: Scene) -> dict[str, dict[str, int]]:
     freed: dict[str, dict[str, int]] = {}
     for carried in carriers(scene):
         for file in carried.files:
-            rule = next((rule for rule, pattern in RULES.items() if pattern.search(file.path)), "")
+            rule = _rule(file.path)
             if rule and not METADATA.search(file.path):
                 by_package = freed.setdefault(rule, {})
                 name = _package(file.path)
                 by_package[name] = by_package.get(name, 0) + file.size
     return freed
+
+
+def _rule(path: str) -> str:
+    """The first that takes ``path``, or nothing."""
+    for rule, inside, endings in RULES:
+        if path.endswith(endings) or any(map(path.__contains__, inside)):
+            return rule
+    return ""
 
 
 def _package(path: str) -> str:

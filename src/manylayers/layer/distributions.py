@@ -75,7 +75,7 @@ def _place(path: str, site: str, paths: Collection[LayerPath]) -> LayerPath:
     After ``pip install --target`` programs and data lie in the site directory, while RECORD has
     them where they were first, above it: ``../../bin/demo``.
     """
-    if _PLAIN(path) is None:  # as nearly all are; thousands in a layer
+    if _is_plain(path):  # as nearly all are; thousands in a layer
         return LayerPath(f"{site}/{path}" if site else path)
     plain = path.replace("\\", "/")
     place = LayerPath(normpath(f"{site}/{plain}" if site else plain))
@@ -85,8 +85,10 @@ def _place(path: str, site: str, paths: Collection[LayerPath]) -> LayerPath:
     return place
 
 
-_PLAIN = re.compile(r"\\|(?:^|/)\.{0,2}(?:/|$)").search
-"""Finds what `normpath` would change, or a backslash."""
+def _is_plain(path: str) -> bool:
+    """Whether there surely is nothing in it that `normpath` would change, and no backslash."""
+    odd = path.startswith((".", "/")) or path.endswith("/")
+    return not odd and "/." not in path and "//" not in path and "\\" not in path
 
 
 def _hash(row: ReadRow) -> str:

@@ -12,6 +12,7 @@ from manylayers.layer.searching import SITE
 
 _SUFFIX = re.compile(r"\.cpython-3(\d+)[a-z]*-(?:(x86_64|aarch64)-linux|darwin|.*)?.*\.so$")
 _WINDOWS = re.compile(r"\.cp3(\d+)-win")
+_MACHINE = re.compile(r"-(x86_64|aarch64)-linux-gnu\.so$")
 _TAG = re.compile(
     rb"^Tag: (?:[^-\n]*\.)?(?:cp3(\d+)[^-\n]*-cp3\d+|[^-\n]+-[^-\n]+)-(\S*)", re.MULTILINE
 )
@@ -61,11 +62,11 @@ def _first(votes: Counter[str]) -> str:
 
 def _told(file: CarriedFile) -> Iterator[tuple[str, str]]:
     name = file.path.rpartition("/")[2]
-    if match := _SUFFIX.search(name) or _WINDOWS.search(name):
+    if ".cp" in name and (match := _SUFFIX.search(name) or _WINDOWS.search(name)):
         yield "python", f"3.{match[1]}"
     if file.native and file.native.kind == "elf" and file.native.machine in MACHINES:
         yield "machine", MACHINES[file.native.machine]
-    elif match := re.search(r"-(x86_64|aarch64)-linux-gnu\.so$", name):
+    elif name.endswith("-linux-gnu.so") and (match := _MACHINE.search(name)):
         yield "machine", MACHINES[match[1]]
     if name == "WHEEL":
         for minor, platform in _TAG.findall(file.content):

@@ -1,6 +1,11 @@
 """What other systems leave in folders and zips, known by its name."""
 
-import re
+from __future__ import annotations
 
-JUNK = re.compile(r"(?:^|[/\\])(?:__MACOSX[/\\]|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/\\]*$)")
-"""Of macOS and Windows; names of Windows may still have backslashes."""
+_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+def is_junk(path: str) -> bool:
+    """Whether it is of macOS or Windows, whose names may still have backslashes."""
+    *folders, name = path.replace("\\", "/").split("/")
+    return name in _FILES or name.startswith("._") or "__MACOSX" in folders

@@ -14,7 +14,7 @@ from manylayers.formats.bytecode import cached_name, is_checked_by_hash
 from manylayers.formats.wheel import WheelMember
 from manylayers.layer.carried import Carried, CarriedFile, is_program
 from manylayers.layer.contents import Copied, Layer, LayerPath
-from manylayers.layer.junk import JUNK
+from manylayers.layer.junk import is_junk
 from manylayers.layer.searching import SITE, is_module, root_of_any
 from manylayers.layer.stale import is_useless, source_sizes
 from manylayers.layer.wrong_roots import WrongRoot, is_nested, wrong_root
@@ -112,7 +112,7 @@ def _moved(pieces: Iterable[_Piece]) -> Iterator[str]:
 
 def _without(pieces: list[_Piece], done: list[Repair], python: str) -> list[_Piece]:
     """The pieces but for what nobody uses."""
-    kept, junk = _parted(pieces, lambda piece: bool(JUNK.search(piece.path)))
+    kept, junk = _parted(pieces, lambda piece: is_junk(piece.path))
     _note(done, "junk", "files of macOS and Windows left out", _paths(junk))
     sources = source_sizes((piece.path, piece.file) for piece in kept)
     version = _numbers(python) if python else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from manylayers.formats.bytecode import CPYTHON, cached_name, source_size
 from manylayers.layer.carried import CarriedFile
-from manylayers.layer.junk import JUNK
+from manylayers.layer.junk import is_junk
 
 
 def source_sizes(files: Iterable[tuple[str, CarriedFile]]) -> dict[str, int]:
@@ -19,7 +19,7 @@ def is_useless(
 ) -> bool:
     """Whether Python passes the file over. ``python`` of ``None`` means any version may use it."""
     cached = cached_name(path)
-    if cached is None or JUNK.search(path):
+    if cached is None or is_junk(path):
         return False
     if cached.implementation != CPYTHON or (python and cached.python != python):
         return True

@@ -90,6 +90,17 @@ def test_two_distributions_with_one_file_of_two_contents_are_named() -> None:
     assert "same.py" not in finding.message
 
 
+def test_what_a_package_brings_along_for_itself_is_its_own() -> None:
+    inner = "bleach/_vendor/html5lib-1.1.dist-info"
+    files = {
+        "bleach/__init__.py": b"",
+        "bleach/_vendor/html5lib/__init__.py": b"changed",
+        f"{inner}/METADATA": b"Metadata-Version: 2.1\nName: html5lib\nVersion: 1.1\n",
+        f"{inner}/RECORD": b"html5lib/__init__.py,sha256=of-the-original,8\n",
+    }
+    assert dependencies(a_scene(layer_of(installed("bleach", files=files)))) == []
+
+
 @pytest.mark.parametrize(
     "requires",
     ["x; " + "(" * 5000 + "python_version > '3'", "x>=" + "9" * 5000, "x; python_version < 'a.b'"],

@@ -62,3 +62,12 @@ def test_bytecode_programs_and_installers_files_may_come_and_go() -> None:
         del layer[path]
     layer[f"{SITE}/demo-1.0.dist-info/INSTALLER"] = b"pip"
     assert told(a_scene(layer_of(layer)), "P") == []
+
+
+def test_what_a_package_keeps_of_another_one_may_lack_files() -> None:
+    inner = "demo/_vendor/helper-1.0.dist-info"
+    kept = {
+        f"{inner}/METADATA": b"Metadata-Version: 2.1\nName: helper\nVersion: 1.0\n",
+        f"{inner}/RECORD": b"helper/__init__.py,sha256=of-the-original,8\n",
+    }
+    assert codes(a_scene(layer_of(installed("demo", files=FILES | kept))), "P") == []

@@ -13,6 +13,7 @@ from manylayers.layer.choose import python_allowed
 from manylayers.layer.merging import Installed, first_of_each, installed
 from manylayers.layer.requirements import Need, needs
 from manylayers.layer.searching import roots, top_names
+from manylayers.layer.shares import at_the_top
 from manylayers.target import Target, all_runtimes, target_of
 
 SETUPTOOLS_UNTIL = (3, 11)
@@ -139,7 +140,7 @@ def shared_files(scene: Scene) -> Iterator[Finding]:
 def _owned_twice(carried: Carried) -> dict[str, tuple[str, str]]:
     owners: dict[str, tuple[str, str]] = {}
     twice: dict[str, tuple[str, str]] = {}
-    for one in carried.distributions:
+    for one in at_the_top(carried.distributions):
         for path, digest in (one.files or {}).items():
             if not digest or ".dist-info/" in path:
                 continue

@@ -11,6 +11,7 @@ from manylayers.layer.carried import Carried, CarriedDistribution, CarriedFile
 from manylayers.layer.foreign import INSTALLER_FILES
 from manylayers.layer.junk import is_junk
 from manylayers.layer.searching import is_module
+from manylayers.layer.shares import at_the_top
 
 
 def changed(scene: Scene) -> Iterator[Finding]:
@@ -102,7 +103,7 @@ def missing(scene: Scene) -> Iterator[Finding]:
     """
     for carried in carriers(scene):
         there = {file.path for file in carried.files}
-        for one in carried.distributions:
+        for one in at_the_top(carried.distributions):
             gone = [path for path in one.files or () if path not in there and not _often_left(path)]
             if gone:
                 yield _missing(scene, carried, one, gone)

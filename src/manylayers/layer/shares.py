@@ -56,7 +56,7 @@ def shares(carried: Carried) -> tuple[Share, ...]:
     A file is that of the distribution whose RECORD lists it or its source. Where none does, it is
     that of the only one in the same folder at the top, or of the one with that folder's name.
     """
-    distributions = tuple(_at_the_top(carried.distributions))
+    distributions = tuple(at_the_top(carried.distributions))
     owners = _Owners(distributions)
     owned: dict[str, list[CarriedFile]] = {}
     loose: dict[Top, list[CarriedFile]] = {}
@@ -74,7 +74,7 @@ def shares(carried: Carried) -> tuple[Share, ...]:
     return tuple(sorted(found, key=lambda share: (-share.size, share.name, share.site)))
 
 
-def _at_the_top(
+def at_the_top(
     distributions: Collection[CarriedDistribution],
 ) -> Iterator[CarriedDistribution]:
     """Those that no other brings along in a folder of its own, as setuptools does."""

@@ -464,6 +464,14 @@ def test_of_one_code_a_screen_shows_ten_findings_and_the_number_of_the_rest() ->
     assert "50 errors, 1 warning, 1 note" in lines[-2]
 
 
+def test_a_bar_in_a_name_begins_no_cell_and_is_a_bar_elsewhere() -> None:
+    odd = DIFFERENT.packages[0]._replace(name="a|b")
+    report = DIFFERENT._replace(packages=(odd,), old=DIFFERENT.old._replace(path="c|d.zip"))
+    lines = diff_markdown(report, Style()).splitlines()
+    assert lines[0].startswith("### `c|d.zip` →")
+    assert any("| `a\\|b` |" in line for line in lines)
+
+
 def test_every_golden_file_belongs_to_a_case() -> None:
     names = {path.name.partition(".")[0] for path in GOLDENS.iterdir()}
     assert names <= set(CASES)

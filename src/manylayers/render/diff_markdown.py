@@ -33,8 +33,13 @@ def diff_markdown(report: DiffReport, _: Style) -> str:
 
 def _row(one: PackageChange) -> str:
     version, size, remarks = cells(one)
-    told = f"{code(version)} | {size} | {code(remarks) if remarks else ''}"
-    return f"| {SIGNS.get(one.change, '~')} | {code(one.name)} | {told} |"
+    told = f"{_cell(version)} | {size} | {_cell(remarks) if remarks else ''}"
+    return f"| {SIGNS.get(one.change, '~')} | {_cell(one.name)} | {told} |"
+
+
+def _cell(text: str) -> str:
+    """A code span in a table, where a bar would begin the next cell; elsewhere it is one."""
+    return code(text).replace("|", "\\|")
 
 
 def _files(report: DiffReport) -> str:
@@ -47,8 +52,8 @@ def _files(report: DiffReport) -> str:
 
 
 def code(text: str) -> str:
-    """``text`` as a code span of one line, fit for a table cell too."""
-    plain = re.sub(r"\s+", " ", text).replace("|", "\\|").strip() or " "
+    """``text`` as a code span of one line."""
+    plain = re.sub(r"\s+", " ", text).strip() or " "
     fence = "`" * (max(map(len, re.findall("`+", plain)), default=0) + 1)
     pad = " " if "`" in plain else ""
     return f"{fence}{pad}{plain}{pad}{fence}"

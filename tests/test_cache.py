@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -43,6 +43,18 @@ def keep(folder: Path, wheel: Path) -> Path:
     with store.partial() as partial:
         shutil.copyfile(wheel, partial)
         return store.adopt(partial, verify_wheel(wheel, filename=wheel.name)).path
+
+
+@pytest.fixture
+def closed(folder: Path, kept: list[Path]) -> Iterator[Path]:
+    """A store that somebody else may look into, and we may not."""
+    assert kept
+    folder.chmod(0)
+    if os.access(folder, os.R_OK):
+        folder.chmod(0o755)
+        pytest.skip("whoever runs this may read everything")
+    yield folder
+    folder.chmod(0o755)
 
 
 def keep_part(folder: Path, digit: str) -> Path:
@@ -391,3 +403,32 @@ def test_every_part_of_the_command_speaks_json(tmp_path: Path) -> None:
 def test_a_span_of_time_that_is_none_is_told(tmp_path: Path, span: str) -> None:
     said = run("cache", "prune", f"--older-than={span}", folder=tmp_path)
     assert (said.status, f"--older-than {span} is no span of time" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        manylayers.cache_size,
+        manylayers.cache_prune,
+        manylayers.cache_verify,
+        manylayers.cache_clean,
+    ],
+)
+def test_a_closed_cache_is_not_taken_for_an_empty_one(
+    closed: Path, look: Callable[[Path], object]
+) -> None:
+    with pytest.raises(manylayers.ManylayersError, match="can not be read: permission") as caught:
+        look(closed)
+    assert caught.value.exit_status == 4
+
+
+def test_a_build_names_the_cache_that_is_closed(closed: Path, tmp_path: Path, wheels: Path) -> None:
+    index = manylayers.IndexSettings(no_index=True, find_links=(str(wheels),))
+    with pytest.raises(manylayers.ManylayersError, match=r"the cache folder .* can not be written"):
+        manylayers.build(
+            ["demo"],
+            python="3.12",
+            output=tmp_path / "layer.zip",
+            index=index,
+            cache_folder=closed,
+        )

@@ -28,7 +28,7 @@ def cache_dir(cache_folder: Path | None = None) -> CacheFolderReport:
 
 def cache_size(cache_folder: Path | None = None) -> CacheSizeReport:
     """How large the cache and its parts are, in bytes."""
-    return stories.size(_care(cache_folder))
+    return stories.size(_looked_into(cache_folder))
 
 
 def cache_prune(
@@ -41,13 +41,13 @@ def cache_prune(
 
         prune(folder, os.environ)
 
-    care = _care(cache_folder)
+    care = _looked_into(cache_folder)
     return stories.prune(care, resolver, older_than=older_than, dry_run=dry_run)
 
 
 def cache_clean(cache_folder: Path | None = None, *, dry_run: bool = False) -> CacheCleanReport:
     """Remove the whole cache. Raises UsageError for a folder that is none, StoreError in use."""
-    return stories.clean(_care(cache_folder), dry_run=dry_run)
+    return stories.clean(_looked_into(cache_folder), dry_run=dry_run)
 
 
 def cache_verify(
@@ -59,8 +59,15 @@ def cache_verify(
     from manylayers.stories.cache_verify import verify
     from manylayers.stories.progress import Silence
 
-    care = _care(cache_folder)
+    care = _looked_into(cache_folder)
     return verify(care, Store(care.folder), archive, progress or Silence())
+
+
+def _looked_into(folder: Path | None) -> StoreCare:
+    """Raises StoreError for a folder that is there and may not be looked into."""
+    care = _care(folder)
+    care.refuse_closed()
+    return care
 
 
 def _care(folder: Path | None) -> StoreCare:

@@ -168,7 +168,7 @@ class Resolver:
     def _cache(self, folder: Path) -> Path:
         """The resolver's cache; one for now below ``folder`` where the store is read-only."""
         place = self._cache_folder
-        while not place.exists():
+        while not os.path.exists(place):  # noqa: PTH110 - no error where it may not look
             place = place.parent
         read_only = place.is_dir() and not os.access(place, os.W_OK)
         return folder / "cache" if read_only else self._cache_folder

@@ -15,6 +15,7 @@ from manylayers.doors import store_parts
 from manylayers.doors.store import TAG, UNDER_WAY, UV, facts_place, kept_facts, opened, sound_facts
 from manylayers.doors.store_parts import TAG_NAME, Part, status
 from manylayers.doors.store_useless import Useless, digest, free_locks, useless
+from manylayers.errors.places import StoreError
 from manylayers.formats.kept_page import page_from_bytes
 from manylayers.formats.wheel import WheelFacts
 from manylayers.hands.disk import content
@@ -34,6 +35,14 @@ class StoreCare:
 
     def exists(self) -> bool:
         return os.path.isdir(self.folder)
+
+    def refuse_closed(self) -> None:
+        """Raises StoreError where the folder may not be looked into: it would seem empty."""
+        if self.exists() and not os.access(self.folder, os.R_OK | os.X_OK):
+            raise StoreError(
+                f"the cache folder {self.folder} can not be read: permission denied",
+                hint="run this as its owner, or name another with --cache-dir",
+            )
 
     def parts(self) -> tuple[Part, ...]:
         return store_parts.parts(self.folder)

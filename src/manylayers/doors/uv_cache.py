@@ -91,16 +91,12 @@ def mend(cache_folder: Path, *, read: bool) -> int:
     Sizes and times are compared; contents only with ``read``, for a reason to doubt them. Pipes and
     devices in the place of uv's own small files go too: it would wait for them.
     """
-    damaged = [
+    damaged = {
         cache_folder / name
         for name, noted in _notes(cache_folder).items()
         if not _holds(cache_folder / name, noted, read=read)
-    ]
-    damaged += [
-        path
-        for path in (*cache_folder.glob("*"), *cache_folder.glob("*/.*"))
-        if not path.is_file() and not path.is_dir()
-    ]
+    }
+    damaged |= {*_waited_for(cache_folder)}
     for path in damaged:
         remove(path)
     return len(damaged)
@@ -115,6 +111,16 @@ def sweep(cache_folder: Path) -> None:
         with held(cache_folder / ".lock", 0, keep=True) as got:
             for path in left if got else ():
                 remove(path)
+
+
+def _waited_for(cache_folder: Path) -> Iterator[Path]:
+    """Pipes and devices right in the cache and its buckets, where uv has small files of its own."""
+    for folder, below, names in os.walk(cache_folder):
+        if Path(folder) != cache_folder:
+            below.clear()
+        for path in (Path(folder, name) for name in names):
+            if not os.path.isfile(path):  # noqa: PTH113 - no error where it may not look
+                yield path
 
 
 def notes_place(cache_folder: Path) -> Path:

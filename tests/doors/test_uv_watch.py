@@ -169,10 +169,14 @@ class Looks:
         return [self.size for _ in urls]
 
 
-def resolve(folder: Path, url: str, look: Look, requirement: str = "demo") -> Answer:
+def resolver(folder: Path, url: str, look: Look) -> Resolver:
     settings = IndexSettings(default_url=f"{url}/simple")
-    resolver = Resolver(settings, folder / "uv", os.environ, look=look)
-    return resolver.resolve(QUESTION._replace(requirements=(requirement,)))
+    return Resolver(settings, folder / "uv", os.environ, look=look)
+
+
+def resolve(folder: Path, url: str, look: Look, requirement: str = "demo") -> Answer:
+    question = QUESTION._replace(requirements=(requirement,))
+    return resolver(folder, url, look).resolve(question)
 
 
 def an_index(wheel: bytes, fragment: str = "", after: threading.Event | None = None) -> Answers:
@@ -200,7 +204,8 @@ def test_a_wheel_without_a_hash_is_looked_into_once_before_it_is_unpacked(
     look = Looks()
     wheel = build_wheel(wheels, "demo").read_bytes()
     with serving(an_index(wheel, after=look.done)) as server:
-        answers = [resolve(tmp_path, server.url, look) for _ in range(2)]
+        twice = resolver(tmp_path, server.url, look)
+        answers = [twice.resolve(QUESTION) for _ in range(2)]
     assert [[pin.name for pin in answer.pins] for answer in answers] == [["demo"], ["demo"]]
     assert look.urls == [f"{server.url}/{WHEEL}"]
 
@@ -236,6 +241,26 @@ def test_a_wheel_with_a_hash_is_not_unpacked_and_not_looked_into(
         resolve(tmp_path, server.url, look)
     assert look.urls == []
     assert not list((tmp_path / "uv").rglob("demo.py"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell")
+def test_metadata_that_fill_memory_are_looked_into_though_the_wheel_has_a_hash(
+    tmp_path: Path, wheels: Path
+) -> None:
+    wheel = build_wheel(wheels, "demo", requires=["x" * (64 << 20)]).read_bytes()
+    said: list[str] = []
+
+    def look(urls: Sequence[str]) -> list[int | None]:
+        said.extend(urls)
+        raise UnsafeWheelError(WHEEL, "a zip bomb")
+
+    fragment = f"#sha256={sha256(wheel).hexdigest()}"
+    with (
+        serving(an_index(wheel, fragment)) as server,
+        pytest.raises(UnsafeWheelError),
+    ):
+        resolve(tmp_path, server.url, look)
+    assert said == [f"{server.url}/{WHEEL}"]
 
 
 def test_a_link_is_looked_into_with_the_password_and_signature_that_the_log_hides(
@@ -294,6 +319,12 @@ def test_the_log_tells_which_wheels_are_got_whole(said: str, whole: list[str]) -
 def test_a_new_answer_counts_where_something_is_unpacked(*, unpacks: bool) -> None:
     said = b"DEBUG Found modified response for: http://h/a.whl\n"
     assert bool(Wheels().whole(said, unpacks=unpacks)) is unpacks
+
+
+def test_the_last_ones_are_told_be_it_for_their_end_alone() -> None:
+    wheels, line = Wheels(), "DEBUG Sending fresh HEAD request for: http://bob@h/{}.whl\n"
+    wheels.whole("".join(map(line.format, "abc")).encode(), unpacks=False)
+    assert wheels.last(2) == ["http://h/b.whl", "http://h/c.whl"]
 
 
 def test_a_log_that_comes_in_pieces_is_read_once() -> None:

@@ -43,6 +43,7 @@ class Wheels:
         self._read = 0
         self._ends: set[str] = set()
         self._begun: dict[str, bool] = {}
+        self._asked: dict[str, None] = {}
 
     def whole(self, said: bytes, *, unpacks: bool) -> list[str]:
         """URLs of those that it gets whole, without credentials; queries are masked by uv.
@@ -52,6 +53,7 @@ class Wheels:
         """
         end = said.rfind(b"\n") + 1
         for what, url in _WHEELS.findall(said[self._read : end].decode("utf-8", "replace")):
+            self._asked[url] = None
             if what.endswith("HEAD"):
                 self._ends.add(url)
             else:
@@ -62,3 +64,7 @@ class Wheels:
             for url, surely in self._begun.items()
             if url not in self._ends and (surely or unpacks)
         ]
+
+    def last(self, most: int) -> list[str]:
+        """URLs of those it asked for last, be it for their end alone."""
+        return [without_login(url) for url in list(self._asked)[-most:]]

@@ -31,6 +31,8 @@ MOST_LOOKED_AT = 16
 """URLs asked for anew at a time: uv asks for many at once, the last ones are under way."""
 GROWTH = 96 << 20
 """Bytes more in memory since the last line of the log: more than the largest page takes."""
+WHEEL_GROWTH = 24 << 20
+"""The same where wheels are read: the metadata of the index have some 200 kB at most."""
 PIECE = 1 << 20
 """Bytes read at once."""
 MOST_MEMORY = 3 << 30
@@ -63,10 +65,10 @@ class Watch:
 
     def __call__(self, pid: int, said: bytes) -> None:
         """Raises NetworkError, ProgramError, UnsafeWheelError or UnseenWheelsError to end uv."""
-        self._hold_wheels(pid, said)
+        now, memory = time.monotonic(), _memory(pid)
+        self._hold_wheels(pid, said, grown=memory - self._held)
         if self._found:
             raise self._found[0]
-        now, memory = time.monotonic(), _memory(pid)
         if memory > MOST_MEMORY:
             raise _too_much()
         if len(said) > self._heard:
@@ -79,10 +81,11 @@ class Watch:
             return
         self._since, self._held = now, memory
 
-    def _hold_wheels(self, pid: int, said: bytes) -> None:
+    def _hold_wheels(self, pid: int, said: bytes, *, grown: int) -> None:
         folders = unpacking(pid, self._cache)
         whole = self._wheels.whole(said, unpacks=bool(folders))
-        if unseen := [url for url in whole if url not in self._seen]:
+        swelling = self._wheels.last(MOST_LOOKED_AT) if grown > WHEEL_GROWTH else []
+        if unseen := [url for url in {*whole, *swelling} if url not in self._seen]:
             raise UnseenWheelsError(unseen)
         if written(pid) > UNSUSPICIOUS and (wheel := largest(folders)):
             refuse_bomb(wheel, {url: self._seen[url] for url in whole})

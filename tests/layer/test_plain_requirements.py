@@ -40,6 +40,7 @@ def test_what_most_wheels_say_is_plain(line: str) -> None:
         "gone",
         "gone; python_version >= '3.8'",
         "gone; extra == ''",
+        "gone; extra == 'fast' or os_name == 'posix'",
         "helper<2",
         "helper>2",
         "helper==1.0",

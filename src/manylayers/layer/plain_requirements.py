@@ -38,7 +38,7 @@ def plainly_met(lines: Iterable[str], versions: Mapping[str, str], target: Targe
 
 def _plainly_met(line: str, versions: Mapping[str, str], environment: Mapping[str, str]) -> bool:
     asked, _, marker = line.partition(";")
-    if marker and _surely_false(marker, environment):
+    if marker and (_asks_for_an_extra(marker) or _surely_false(marker, environment)):
         return True
     name, rest = _beginning(asked, _NAME)
     if rest.startswith("["):
@@ -52,6 +52,18 @@ def _beginning(text: str, letters: str) -> tuple[str, str]:
     text = text.strip()
     rest = text.lstrip(letters)
     return text[: len(text) - len(rest)], rest.lstrip()
+
+
+def _asks_for_an_extra(marker: str) -> bool:
+    """Whether it is no more than that, as most markers are, and so is soon seen to be false."""
+    name, _, quoted = marker.partition("==")
+    word = quoted.strip()
+    return (
+        name.strip() == "extra"
+        and word[:1] in ("'", '"')
+        and word[:1] == word[-1:]
+        and word[1:-1].replace("-", "").isalnum()
+    )
 
 
 def _surely_false(marker: str, environment: Mapping[str, str]) -> bool:

@@ -253,6 +253,8 @@ def test_a_newer_minor_version_of_the_page_format_is_read_as_it_is(
         (html_page(Offer(WHEEL, url=f"file:///{WHEEL}")), "to a file of this machine"),
         (Reply(body=b"hello", kind="text/plain"), "it is text/plain"),
         (Reply(body=b"<a>", headers={"Content-Length": "99"}), "it broke off"),
+        (Reply(body=b"<![" * 9, kind="text/html"), "no reader takes its HTML"),
+        (Reply(body=b"<!--" * 90_000, kind="text/html"), "more than 2,000 comments"),
     ],
 )
 def test_what_is_no_index_page_is_refused_with_its_address(

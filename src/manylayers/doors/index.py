@@ -249,6 +249,8 @@ def _chunks(response: Any, url: str) -> Iterable[bytes]:
 
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, AssertionError, RecursionError)
 """What readers of JSON and HTML raise at pages made to raise it."""
+MOST_COMMENTS = 2000
+"""In HTML: the page is read through again for each that has no end; real ones have one or two."""
 LONGEST_REASON = 200
 """Characters of what such a reader says."""
 
@@ -288,10 +290,22 @@ def _parsed(page: Page, name: str) -> ProjectPage:
     if "json" in kind:
         return ProjectPage.from_json_data(json.loads(page.body), base_url=page.url)
     if "html" in kind:
-        # It would complain of bytes that it can't read, past us to standard error.
-        logging.getLogger("bs4").addHandler(logging.NullHandler())
-        return ProjectPage.from_html(name, page.body, base_url=page.url)
+        return _parsed_html(page, name)
     raise _damaged(page.url, f"it is {kind_told(page.content_type)}")
+
+
+def _parsed_html(page: Page, name: str) -> ProjectPage:
+    from bs4.builder import ParserRejectedMarkup
+    from pypi_simple import ProjectPage
+
+    if page.body.count(b"<!--") > MOST_COMMENTS:
+        raise _damaged(page.url, f"it has more than {MOST_COMMENTS:,} comments")
+    # It would complain of bytes that it can't read, past us to standard error.
+    logging.getLogger("bs4").addHandler(logging.NullHandler())
+    try:
+        return ProjectPage.from_html(name, page.body, base_url=page.url)
+    except ParserRejectedMarkup as error:
+        raise _damaged(page.url, "no reader takes its HTML") from error
 
 
 def _damaged(url: str, reason: str) -> IndexPageError:

@@ -96,7 +96,8 @@ def test_what_a_package_brings_along_for_itself_is_its_own() -> None:
         "bleach/__init__.py": b"",
         "bleach/_vendor/html5lib/__init__.py": b"changed",
         f"{inner}/METADATA": b"Metadata-Version: 2.1\nName: html5lib\nVersion: 1.1\n",
-        f"{inner}/RECORD": b"html5lib/__init__.py,sha256=of-the-original,8\n",
+        f"{inner}/RECORD": b"html5lib/__init__.py,sha256=of-the-original,8\n"
+        b"html5lib-1.1.dist-info/METADATA,,\n",
     }
     assert dependencies(a_scene(layer_of(installed("bleach", files=files)))) == []
 

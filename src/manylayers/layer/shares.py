@@ -78,11 +78,13 @@ def at_the_top(
     distributions: Collection[CarriedDistribution],
 ) -> Iterator[CarriedDistribution]:
     """Those that no other brings along in a folder of its own, as setuptools does."""
-    listed = {path for one in distributions for path in one.files or () if _DESCRIBES.search(path)}
+    listed: dict[str, list[CarriedDistribution]] = {}
     for one in distributions:
-        own = one.files or ()
-        described = [f"{one.dist_info}/{name}" for name in ("METADATA", "PKG-INFO")]
-        if not any(path in listed and path not in own for path in described):
+        for path in filter(_DESCRIBES.search, one.files or ()):
+            listed.setdefault(path, []).append(one)
+    for one in distributions:
+        described = (f"{one.dist_info}/{name}" for name in ("METADATA", "PKG-INFO"))
+        if all(other is one for path in described for other in listed.get(path, ())):
             yield one
 
 

@@ -162,6 +162,8 @@ def test_a_function_is_searched_from_its_root() -> None:
     (finding,) = told(a_scene(function=layered), "L")
     assert (finding.code, finding.severity) == ("L102", "error")
     assert codes(a_scene(function=a_layer("app.py", "python/b.py")), "L") == []
+    assert codes(a_scene(function=a_layer("src/app.py", "python/b.py")), "L") == []
+    assert codes(a_scene(function=a_layer("python/words.txt")), "L") == []
 
 
 def test_a_layer_without_a_file_has_nothing_to_import() -> None:

@@ -138,10 +138,7 @@ def _other_version(scene: Scene, layer: Carried, others: Counter[str], *, usable
 def _function_root(scene: Scene, function: Carried) -> Iterator[Finding]:
     """A function's modules are searched from its root alone."""
     modules = [file.path for file in function.files if is_module(file.path)]
-    if not modules or any("\\" in path or path.count("/") == 0 for path in modules):
-        return
-    inside = [path for path in modules if path.startswith("python/")]
-    if len(inside) == len(modules):
+    if modules and all(path.startswith("python/") for path in modules):
         yield Finding(
             code="L102",
             severity="error",

@@ -243,6 +243,12 @@ def test_a_wheel_with_a_hash_is_not_unpacked_and_not_looked_into(
     assert not list((tmp_path / "uv").rglob("demo.py"))
 
 
+def test_words_without_end_are_cut_and_others_are_not() -> None:
+    assert without_log(f"error: `{'n' * 9_000_000}`: why\n") == f"error: `{'n' * 1999}…`: why\n"
+    said = f"error: {'p' * 2000} {'q' * 2000}\n"
+    assert without_log(said) == said
+
+
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell")
 def test_metadata_that_fill_memory_are_looked_into_though_the_wheel_has_a_hash(
     tmp_path: Path, wheels: Path

@@ -22,12 +22,14 @@ _WHEELS = re.compile(
     r" (?:request|response) for: (https?://[^\s?#]+\.whl(?:[?#]\S*)?)$",
     re.MULTILINE,
 )
+_ENDLESS = re.compile(r"(?<!\S)(\S{2000})\S+(\S{2})")
+"""Words beyond the longest path or URL: names that somebody made so, twice in what uv says."""
 _LINES = re.compile(r"^(?:TRACE|DEBUG|INFO|WARN|ERROR) .*\n?", re.MULTILINE)
 
 
 def without_log(said: str) -> str:
-    """What uv said, without its log."""
-    return _LINES.sub("", said)
+    """What uv said, without its log, and without the rest of words that have no end."""
+    return _ENDLESS.sub(r"\1…\2", _LINES.sub("", said))
 
 
 def asked(said: bytes) -> list[str]:

@@ -25,6 +25,11 @@ def test_a_missing_package_is_an_error_that_names_both() -> None:
     assert "pandas 2.3.2 needs numpy>=1.26, in no layer, function or runtime" in finding.message
 
 
+def test_one_that_has_all_hides_none_that_lacks_something() -> None:
+    fine = installed("a", requires=["b"]) | installed("b", requires=["gone"])
+    assert "b 1.0 needs gone" in only(a_scene(layer_of(fine))).message
+
+
 def test_another_layer_or_the_function_may_have_it() -> None:
     pandas = layer_of(installed("pandas", requires=["numpy"]))
     numpy = layer_of(installed("numpy", site="python"), label="n.zip")

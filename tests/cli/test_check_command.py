@@ -18,7 +18,10 @@ from wheel_builder import build_wheel
 
 @pytest.fixture
 def layer(tmp_path: Path) -> Path:
-    return write_layer(tmp_path / "layer.zip", installed("demo"))
+    asked = ("helper>=1; python_version >= '3.8'", "pytest; extra == 'dev'")
+    return write_layer(
+        tmp_path / "layer.zip", installed("demo", requires=asked) | installed("helper")
+    )
 
 
 def test_a_layer_of_ours_is_right(tmp_path: Path, wheels: Path) -> None:

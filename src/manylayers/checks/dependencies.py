@@ -11,6 +11,7 @@ from manylayers.facts.tables import sdk
 from manylayers.layer.carried import Carried
 from manylayers.layer.choose import python_allowed
 from manylayers.layer.merging import Installed, first_of_each, installed
+from manylayers.layer.plain_requirements import plainly_met
 from manylayers.layer.requirements import Need, needs
 from manylayers.layer.searching import roots, top_names
 from manylayers.layer.shares import at_the_top
@@ -23,7 +24,10 @@ SETUPTOOLS_UNTIL = (3, 11)
 def unmet(scene: Scene) -> Iterator[Finding]:
     """D601: missing is an error, another version a warning, but of an exact pin an error too."""
     there = first_of_each(installed(scene.target, scene.layers, scene.function))
+    versions = {name: found.one.version for name, found in there.items()}
     for found in there.values():
+        if plainly_met(found.one.requires, versions, scene.target):
+            continue  # as nearly always, and without a parser, which is slow to import
         missing, other = [], []
         for need in needs(found.one.requires, scene.target):
             if need.name in there:

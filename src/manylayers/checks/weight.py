@@ -62,7 +62,7 @@ def _freed(scene: Scene) -> dict[str, dict[str, int]]:
 def _rule(path: str) -> str:
     """The first that takes ``path``, or nothing."""
     for rule, inside, endings in RULES:
-        if path.endswith(endings) or any(map(path.__contains__, inside)):
+        if path.endswith(endings) or (inside and any(map(path.__contains__, inside))):
             return rule
     return ""
 

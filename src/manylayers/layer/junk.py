@@ -7,5 +7,6 @@ _FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 def is_junk(path: str) -> bool:
     """Whether it is of macOS or Windows, whose names may still have backslashes."""
-    *folders, name = path.replace("\\", "/").split("/")
-    return name in _FILES or name.startswith("._") or "__MACOSX" in folders
+    path = path.replace("\\", "/")
+    name = path.rpartition("/")[2]
+    return name in _FILES or name.startswith("._") or "/__MACOSX/" in f"/{path}"

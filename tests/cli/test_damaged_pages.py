@@ -103,11 +103,12 @@ class Came(NamedTuple):
     errors: list[manylayers.ManylayersError]
 
 
-def built(damage: Damage, wheel: Path, folder: Path) -> Came:
+def built(
+    damage: Damage, wheel: Path, folder: Path, known: bytes = metadata("demo", "1.0", ())
+) -> Came:
     with serving() as app:
         octets = "application/octet-stream"
         app.replies[f"/files/{WHEEL}"] = Reply(body=wheel.read_bytes(), kind=octets)
-        known = metadata("demo", "1.0", ())
         app.replies[f"/files/{WHEEL}.metadata"] = Reply(body=known, kind=octets)
         file: dict[str, object] = {
             "filename": WHEEL,
@@ -145,6 +146,19 @@ def test_a_damaged_page_is_told_in_one_sentence(damage: str, wheel: Path, tmp_pa
         assert not error.message.endswith(("Error", "Exception")), (
             "the name of a class is no reason"
         )
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>who are you?</html>", b"Name: other\nVersion: 1.0\n"]
+)
+def test_metadata_that_is_none_is_told_with_the_package(
+    body: bytes, wheel: Path, tmp_path: Path
+) -> None:
+    layer, errors = built(of, wheel, tmp_path, known=b"Metadata-Version: 2.1\n" * bool(body) + body)
+    assert layer == b""
+    assert [error.exit_status for error in errors] == [5]
+    assert "demo" in errors[0].message
+    assert "can not be read: " in errors[0].message
 
 
 def test_no_index_has_a_file_of_this_machine_read(wheel: Path, tmp_path: Path) -> None:

@@ -43,6 +43,32 @@ def test_a_wheel_it_could_not_read_is_named_with_the_deepest_reason(said: str, r
     assert error.message == f"demo 1.0 can not be read: {reason}"
 
 
+METADATA = """\
+error: No solution found when resolving dependencies
+  cause: Because demo==1.0 has invalid metadata and {}, we can conclude that it fails.
+
+hint: Metadata for `demo` (v1.0) could not be parsed:
+  Metadata field Name not found
+"""
+
+
+@pytest.mark.parametrize("why", ["only demo==1.0 is available", "you require demo==1.0"])
+def test_metadata_that_is_none_is_told_where_it_alone_stands_in_the_way(why: str) -> None:
+    error = failure(METADATA.format(why))
+    assert isinstance(error, UnreadableWheelError)
+    assert error.subject == ("demo", "1.0")
+    assert error.message == (
+        "demo 1.0 can not be read: its metadata is none: Metadata field Name not found"
+    )
+    assert isinstance(failure(METADATA.format("demo>1.0 depends on x")), UnresolvableError)
+
+
+def test_metadata_of_another_package_is_no_contradiction() -> None:
+    error = failure("error: Package metadata name `other` does not match given name `demo`\n")
+    assert isinstance(error, UnreadableWheelError)
+    assert "`other` does not match given name `demo`" in error.message
+
+
 def test_a_link_it_could_not_read_is_named() -> None:
     link = "file:///somewhere/demo-1.0-py3-none-any.whl"
     assert subject(f"error: Failed to download `demo @ {link}`") == ("demo", link)

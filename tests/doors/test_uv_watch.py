@@ -77,11 +77,18 @@ def test_an_index_that_drips_is_given_up(ask: Ask, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell")
-def test_a_page_without_end_does_not_fill_memory(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("endless", ["/simple/demo/", "demo-1.0-py3-none-any.whl.metadata"])
+def test_what_has_no_end_does_not_fill_memory(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, endless: str
+) -> None:
     monkeypatch.setattr(uv_watch, "GROWTH", 16 << 20)
     monkeypatch.setattr(uv_watch, "LARGEST_PAGE", 4 << 20)
+    told = f"href='{WHEEL}#sha256={'ab' * 32}' data-core-metadata='true'"
 
     def answer(request: Request) -> None:
+        if not request.path.endswith(endless):
+            request.give(200, f"<a {told}>{WHEEL}</a>".encode(), Content_Type="text/html")
+            return
         request.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n")
         while True:
             request.wfile.write(b" " * (1 << 16))
@@ -91,7 +98,7 @@ def test_a_page_without_end_does_not_fill_memory(ask: Ask, monkeypatch: pytest.M
         pytest.raises(IndexPageError, match="sends more than 4,194,304 bytes") as caught,
     ):
         ask(server.url)
-    assert "/simple/demo/" in caught.value.message
+    assert endless in caught.value.message
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not tell")

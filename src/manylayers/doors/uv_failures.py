@@ -60,6 +60,10 @@ def _cache_at_fault(text: str) -> str | None:
 def _answer(text: str) -> ManylayersError | None:
     if _DAMAGED.search(text):
         return UnreadableWheelError(subject(text), reason=_reason(text))
+    if match := _METADATA_ALONE.search(text):
+        told = _METADATA_REASON.search(text)
+        reason = f"its metadata is none: {told[1] if told else _reason(text)}"
+        return UnreadableWheelError((match[1], match[2]), reason=reason[:LONGEST_REASON])
     if "No solution found" in text:
         return UnresolvableError(_explanation(text))
     return None
@@ -126,6 +130,11 @@ _NETWORK = re.compile(
 )
 _ASKED = re.compile(r"Failed to \w+: `?(https?://[^`\s]+)|(?:`|for url \()(https?://[^`\s)]+)[`)]")
 _MOVED_TO = re.compile(r"for url \((https?://[^\s)]+)\)")
+_METADATA_ALONE = re.compile(
+    r"Because ([\w.-]+)==(\S+) has invalid metadata and (?:only|you require) "
+)
+"""Where nothing else stands in the way: old releases often have metadata that is none."""
+_METADATA_REASON = re.compile(r"could not be parsed:\s+(\S.*)")
 _METADATA = re.compile(
     r"Hash mismatch for package metadata at `([^`]+)`\s+Expected:\s+(\S+)\s+Computed:\s+(\S+)"
 )
@@ -140,7 +149,7 @@ _TLS = re.compile(r"certificate|InvalidContentType|handshake|tls", re.IGNORECASE
 _DAMAGED = re.compile(
     r"Failed to (?:extract|unzip)|Failed to read metadata|Couldn't parse metadata|invalid wheel"
     r"|\.dist-info directory|The wheel filename|has an invalid package format"
-    r"|`RECORD` file is invalid|The wheel is invalid"
+    r"|`RECORD` file is invalid|The wheel is invalid|Package metadata \w+ `[^`]*` does not match"
     # in the folder that uv unpacks a wheel in, where a file of it is not there
     r"|/\.tmp\w+/[^`\n]*`: No such file",
     re.IGNORECASE,

@@ -148,4 +148,5 @@ def _too_much() -> ProgramError:
 
 
 def _is_file(url: str) -> bool:
-    return urlsplit(url).path.endswith((".whl", ".metadata", ".tar.gz", ".zip"))
+    """Whether it may be large: metadata is held to what a page may have."""
+    return urlsplit(url).path.endswith((".whl", ".tar.gz", ".zip"))

@@ -472,6 +472,23 @@ def test_a_bar_in_a_name_begins_no_cell_and_is_a_bar_elsewhere() -> None:
     assert any("| `a\\|b` |" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("number", "last"), [(200, "- with other modes: `f199`"), (203, "- and 3 more")]
+)
+def test_a_comment_lists_two_hundred_files_and_the_number_of_the_rest(
+    number: int, last: str
+) -> None:
+    files = tuple(a_file_change(f"f{place}", "mode", 1, 1) for place in range(number))
+    lines = diff_markdown(DIFFERENT._replace(files=files), Style()).splitlines()
+    assert lines[-3] == last
+
+
+def test_a_cache_that_was_manylayers_alone_left_nothing() -> None:
+    text, report = CASES["cache-clean"]
+    assert "left, not manylayers' own" in text(report, Style())
+    assert "left" not in text(report._replace(left=()), Style())
+
+
 def test_every_golden_file_belongs_to_a_case() -> None:
     names = {path.name.partition(".")[0] for path in GOLDENS.iterdir()}
     assert names <= set(CASES)

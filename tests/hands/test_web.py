@@ -126,6 +126,15 @@ def test_a_proxy_that_wants_credentials_is_told_so_at_once(
     assert "put USER:PASSWORD@ before its host in https_proxy" in caught.value.hint
 
 
+def test_a_proxy_of_socks_is_told_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "socks5://bob:s3cret@127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(NetworkError, match=r"index\.test can not be reached for x") as caught:
+        fetched(WebSession({}, sleep=lambda _: None), "http://index.test/x")
+    assert "pip install pysocks" in caught.value.hint
+    assert "s3cret" not in caught.value.message
+
+
 def test_plain_http_goes_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(plain) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)

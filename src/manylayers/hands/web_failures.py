@@ -9,6 +9,7 @@ from manylayers.hands.urls import asked_for, host_of
 
 UNREACHED = "check the network, the proxy (https_proxy) and the certificates (SSL_CERT_FILE)"
 UNTRUSTED = "SSL_CERT_FILE names the certificates to trust, https_proxy the proxy"
+_SOCKS = "a SOCKS proxy needs one more package: python -m pip install pysocks"
 _TRY_LATER = "try again later; the index has a fault of its own"
 _STATUS_HINTS = {
     401: "give credentials in the index URL, in netrc or UV_INDEX_NAME_USERNAME and _PASSWORD",
@@ -44,7 +45,8 @@ def not_let_in(url: str, error: Exception) -> NetworkError:
 def unreachable(url: str, reason: str) -> NetworkError:
     """No answer at all, or none that can be followed."""
     return NetworkError(
-        f"{host_of(url)} can not be reached for {asked_for(url)}: {reason}", hint=UNREACHED
+        f"{host_of(url)} can not be reached for {asked_for(url)}: {reason}",
+        hint=_SOCKS if "SOCKS" in reason else UNREACHED,
     )
 
 

@@ -3,7 +3,7 @@
 ```
 CACHEDIR.TAG            backup programs pass it over
 wheels-v1/ab/abcd….whl  a wheel under its SHA-256
-wheels-v1/ab/abcd….5.facts  what was learnt of it, sealed; an entry counts only with both
+wheels-v1/ab/abcd….6.facts  what was learnt of it, sealed; an entry counts only with both
 index-v2/               index pages with their validators, sealed
 uv-v1/                  the resolver's own cache
 layers-v1/ab/abcd…      what was read of the layer with this SHA-256, sealed

@@ -16,7 +16,7 @@ from typing import Any
 from manylayers.formats.native import NativeFacts, NeededVersion
 from manylayers.formats.wheel import WheelFacts, WheelMember
 
-FACTS_VERSION = 5
+FACTS_VERSION = 6
 """Rises with every change to what is learnt or how it is written; others are read anew."""
 
 _NUMBERS = {

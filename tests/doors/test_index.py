@@ -251,6 +251,7 @@ def test_a_newer_minor_version_of_the_page_format_is_read_as_it_is(
         ),
         (Reply(body=b"[" * 100_000, kind="application/json"), "it is nested too deeply"),
         (html_page(Offer(WHEEL, url=f"file:///{WHEEL}")), "to a file of this machine"),
+        (Reply(body=b"<A>" * 100_001), "it has more than 100,000 links"),
         (Reply(body=b"hello", kind="text/plain"), "it is text/plain"),
         (Reply(body=b"<a>", headers={"Content-Length": "99"}), "it broke off"),
         (Reply(body=b"<![" * 9, kind="text/html"), "no reader takes its HTML"),

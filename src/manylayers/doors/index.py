@@ -251,6 +251,8 @@ _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, AssertionError, 
 """What readers of JSON and HTML raise at pages made to raise it."""
 MOST_COMMENTS = 2000
 """In HTML: the page is read through again for each that has no end; real ones have one or two."""
+MOST_LINKS = 100_000
+"""Several times those of the largest project; six times as many take the reader minutes."""
 LONGEST_REASON = 200
 """Characters of what such a reader says."""
 
@@ -290,6 +292,8 @@ def _parsed(page: Page, name: str) -> ProjectPage:
     if "json" in kind:
         return ProjectPage.from_json_data(json.loads(page.body), base_url=page.url)
     if "html" in kind:
+        if page.body.lower().count(b"<a") > MOST_LINKS:
+            raise _damaged(page.url, f"it has more than {MOST_LINKS:,} links")
         return _parsed_html(page, name)
     raise _damaged(page.url, f"it is {kind_told(page.content_type)}")
 

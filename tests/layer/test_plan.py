@@ -206,8 +206,8 @@ def test_the_same_bytes_at_one_path_are_one_file() -> None:
 
 def test_other_bytes_at_one_path_name_both_packages_and_the_path() -> None:
     with pytest.raises(OverlapError, match="one and two bring the same path") as caught:
-        planned(some_facts("one", {"shared.py": b"1"}), some_facts("two", {"shared.py": b"2"}))
-    assert caught.value.pairs == {("one", "two"): (f"{SITE}/shared.py",)}
+        planned(some_facts("one", {"shared.txt": b"1"}), some_facts("two", {"shared.txt": b"2"}))
+    assert caught.value.pairs == {("one", "two"): (f"{SITE}/shared.txt",)}
     assert caught.value.exit_status == 1
 
 

@@ -145,7 +145,7 @@ def test_a_download_that_can_not_fit_is_never_begun() -> None:
 
 def test_two_packages_with_one_path_are_refused() -> None:
     there = place(other=("other-1.0-py3-none-any.whl",))
-    there.archive.contents = {"demo": {"shared.py": b"1"}, "other": {"shared.py": b"2"}}
+    there.archive.contents = {"demo": {"shared.txt": b"1"}, "other": {"shared.txt": b"2"}}
     with pytest.raises(OverlapError, match="demo and other"):
         built(there)
 

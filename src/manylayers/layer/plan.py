@@ -86,10 +86,11 @@ def plan_layer(
     left_out: tuple[LeftOut, ...],
     read: ReadMember,
 ) -> Plan:
-    """The plan for ``placements``; ``read`` is called only where a file's bytes must change.
+    """The plan for ``placements``.
 
-    Raises OverlapError when two packages bring one path with different bytes, UnsafeWheelError
-    when one does.
+    ``read`` is called only where a file's bytes must change, or two packages bring one path with
+    different bytes. The first stays where both are the same program; else OverlapError is raised,
+    and UnsafeWheelError when one package does it alone.
     """
     files: dict[str, Entry] = {}
     packages: dict[str, PlannedPackage] = {}
@@ -97,8 +98,12 @@ def plan_layer(
     clashes: list[tuple[Entry, Entry]] = []
     for placement in placements:
         entries, skipped = spread(placement, scripts=scripts, read=read)
+        clashing = _put(files, entries)
+        if clashing and (instead := _instead(entries, clashing, read)):
+            entries, skipped = spread(placement, scripts=scripts, read=read, instead=instead)
+            clashing = _put(files, entries)
         out += skipped
-        clashes += _put(files, entries)
+        clashes += clashing
         _count(packages, placement, unzipped_size(entries))
     clashes += _files_that_are_folders(files)
     if clashes:
@@ -108,15 +113,31 @@ def plan_layer(
 
 
 def _put(files: dict[str, Entry], entries: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
-    """Add ``entries`` to ``files``, the first of a path stays; those that clash are given back."""
+    """Add ``entries`` to ``files`` unless some clash: those are given back, with what is there."""
     brought = dict(zip(map(itemgetter(0), entries), entries, strict=True))
     if len(brought) == len(entries) and files.keys().isdisjoint(brought):  # as nearly always
         files.update(brought)
         return []
-    pairs = [(files.setdefault(entry.path, entry), entry) for entry in entries]
-    return [
+    there: dict[str, Entry] = {}
+    for entry in entries:  # the first of a path stays
+        there.setdefault(entry.path, files.get(entry.path, entry))
+    pairs = [(there[entry.path], entry) for entry in entries]
+    clashing = [
         (one, other) for one, other in pairs if one is not other and not _same_bytes(one, other)
     ]
+    if not clashing:
+        files.update(there)
+    return clashing
+
+
+def _instead(
+    entries: Sequence[Entry], clashing: Sequence[tuple[Entry, Entry]], read: ReadMember
+) -> Mapping[str, Entry]:
+    """What may stand for the files of a wheel that clash, if it has no path twice itself."""
+    from manylayers.layer.same_program import same_programs  # in most layers nothing clashes
+
+    own = {entry.path for entry in entries}
+    return same_programs(clashing, read) if len(own) == len(entries) else {}
 
 
 def _count(packages: dict[str, PlannedPackage], placement: Placement, size: int) -> None:

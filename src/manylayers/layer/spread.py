@@ -5,10 +5,11 @@ Paths follow the binary distribution format's "Spread" step with the scheme that
 written anew (Recording installed projects) where a file moved or stayed out.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import repeat
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from manylayers.formats.wheel import SIGNATURES, WheelFacts, WheelMember
@@ -40,6 +41,7 @@ class _Spread(NamedTuple):
     read: ReadMember
     entries: list[Entry]
     left_out: list[LeftOut]
+    instead: Mapping[str, Entry]
 
     @property
     def programs(self) -> ScriptSource:
@@ -49,6 +51,11 @@ class _Spread(NamedTuple):
     def copy(self, path: str, member: WheelMember) -> None:
         facts, site = self.placement.facts, self.placement.site
         place = LayerPath(f"{site}/{path}" if site else path)
+        if there := self.instead.get(place):
+            same = f"that of {there.distribution} is the same program"
+            self.leave_out(member, "same-program", f"{same}, comments and docstring aside")
+            self.entries.append(there)  # RECORD lists what lies there
+            return
         self.entries.append(
             Copied(path=place, wheel=facts.sha256, distribution=facts.name, member=member)
         )
@@ -66,12 +73,19 @@ class _Spread(NamedTuple):
 
 
 def spread(
-    placement: Placement, *, scripts: bool, read: ReadMember
+    placement: Placement,
+    *,
+    scripts: bool,
+    read: ReadMember,
+    instead: Mapping[str, Entry] = MappingProxyType({}),
 ) -> tuple[Sequence[Entry], Sequence[LeftOut]]:
-    """The files that ``placement`` brings and those it leaves out."""
-    if placement.facts.record_complete and not scripts:
+    """The files that ``placement`` brings and those it leaves out.
+
+    ``instead`` are files of others, by their path, that stand for its own.
+    """
+    if placement.facts.record_complete and not scripts and not instead:
         return _as_it_is(placement), ()
-    return _with_new_record(_Spread(placement, scripts, read, entries=[], left_out=[]))
+    return _with_new_record(_Spread(placement, scripts, read, [], [], instead))
 
 
 def _as_it_is(placement: Placement) -> list[Entry]:

@@ -211,6 +211,16 @@ def test_other_bytes_at_one_path_name_both_packages_and_the_path() -> None:
     assert caught.value.exit_status == 1
 
 
+def test_all_pairs_that_clash_are_told_at_once() -> None:
+    with pytest.raises(OverlapError) as caught:
+        planned(
+            some_facts("one", {"x.txt": b"1"}),
+            some_facts("two", {"x.txt": b"2", "y.txt": b"2"}),
+            some_facts("three", {"y.txt": b"3"}),
+        )
+    assert list(caught.value.pairs) == [("one", "two"), ("two", "three")]
+
+
 @pytest.mark.parametrize(
     ("file", "other"), [("x.py", "x.py"), ("x.py", "x.py/y.py"), ("x/y.py", "x")]
 )

@@ -104,6 +104,8 @@ def plan_layer(
             clashing = _put(files, entries)
         out += skipped
         clashes += clashing
+        if clashing:  # with later packages its other files may clash too, which is told as well
+            files |= {entry.path: entry for entry in reversed(entries)} | files
         _count(packages, placement, unzipped_size(entries))
     clashes += _files_that_are_folders(files)
     if clashes:

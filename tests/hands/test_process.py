@@ -68,6 +68,30 @@ def test_a_program_that_is_not_there_is_named() -> None:
     assert "reinstall" in caught.value.hint
 
 
+@posix
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"#!/no/such/interpreter\n", r"not there|No such file"),
+        (b"\x7fELF of another machine\0\0", "Exec format error"),
+    ],
+)
+def test_a_program_that_can_not_be_started_is_no_answer(
+    tmp_path: Path, content: bytes, reason: str
+) -> None:
+    program = tmp_path / "uv"
+    program.write_bytes(content)
+    program.chmod(0o755)
+    with pytest.raises(ManylayersError, match=f"uv can not be started: .*({reason})") as caught:
+        run([str(program)], environment={}, folder=None, timeout=MOST)
+    assert "reinstall" in caught.value.hint
+
+
+@pytest.mark.parametrize("status", [126, 127])
+def test_a_program_may_end_as_the_shell_does(status: int) -> None:
+    assert python(f"import sys; sys.exit({status})").status == status
+
+
 def test_a_child_that_does_not_end_is_ended() -> None:
     begun = time.monotonic()
     with pytest.raises(ManylayersError, match="did not end within 0 seconds"):

@@ -33,6 +33,8 @@ SHELL = "/bin/sh"
 GUARDED = 'exec 3<&0 </dev/null; (read _; kill -9 0) <&3 3<&- >/dev/null 2>&1 & exec "$@" 3<&-'
 """The shell becomes the program, and leaves one behind who waits for the end of a pipe: the system
 closes it when we are gone, be it by SIGKILL, and the whole group is ended then."""
+NO_PROGRAM, NOT_FOUND = 126, 127
+"""What POSIX has a shell end with that can't become a program."""
 
 
 class Finished(NamedTuple):
@@ -57,7 +59,7 @@ def run(
 
     ``watch`` is called now and then while it runs; what it raises ends the child.
     On any way out, Ctrl-C included, the child and its children are ended. ProgramError when
-    the program is not there or takes too long.
+    the program is not there, can not be started or takes too long.
     """
     heed_interrupt()
     child: subprocess.Popen[bytes] | None = None
@@ -78,7 +80,10 @@ def run(
         os.close(lifeline)
         os.close(ours)
     heed_interrupt()
-    return Finished(status=child.returncode, stdout=stdout, stderr=stderr)
+    finished = Finished(status=child.returncode, stdout=stdout, stderr=stderr)
+    if reason := _not_begun(finished):
+        raise _not_startable(arguments[0], reason)
+    return finished
 
 
 def _said(
@@ -103,10 +108,7 @@ def _program(arguments: Sequence[str], environment: Mapping[str, str]) -> list[s
 
     found = which(arguments[0], path=environment.get("PATH"))
     if found is None:
-        raise ProgramError(
-            f"{arguments[0]} can not be started: there is no such program",
-            hint="reinstall manylayers with what it needs",
-        )
+        raise _not_startable(arguments[0], "there is no such program")
     return [found, *arguments[1:]]
 
 
@@ -125,10 +127,23 @@ def _started(
             start_new_session=os.name == "posix",
         )
     except OSError as error:
-        raise ProgramError(
-            f"{arguments[0]} can not be started: {error.strerror}",
-            hint="reinstall manylayers with what it needs",
-        ) from error
+        raise _not_startable(arguments[0], error.strerror or str(error)) from error
+
+
+def _not_begun(finished: Finished) -> str | None:
+    """Why the shell could not become the program, in the words of POSIX or of the shell."""
+    said, shell = finished.stderr.decode("utf-8", "replace"), f"{SHELL}: "
+    if finished.status not in (NO_PROGRAM, NOT_FOUND) or not said.startswith(shell):
+        return None
+    if finished.status == NOT_FOUND:  # the program itself was there
+        return "the interpreter or loader that it asks for is not there"
+    return said.splitlines()[0].rpartition(": ")[2]
+
+
+def _not_startable(program: str, reason: str) -> ProgramError:
+    return ProgramError(
+        f"{program} can not be started: {reason}", hint="reinstall manylayers with what it needs"
+    )
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:

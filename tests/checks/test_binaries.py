@@ -99,6 +99,23 @@ def test_a_module_in_python_beside_one_for_another_python_is_slower_and_works() 
     assert codes(files) == [("B202", "warning")]
 
 
+def test_a_package_that_python_finds_elsewhere_first_is_not_judged() -> None:
+    wrong = {"demo/__init__.py": b"", "demo/_x.cpython-311-x86_64-linux-gnu.so": build_elf()}
+    right = {"demo/__init__.py": b"", f"demo/{MODULE}": build_elf()}
+    behind = layer_of(installed("demo", files=wrong, site="python"))
+    before = layer_of(installed("demo", files=right))
+    assert list(binaries(a_scene(behind, before))) == []
+    assert list(binaries(a_scene(before, behind))) == []
+    own = layer_of(installed("demo", files=right, site=""))
+    assert list(binaries(a_scene(behind, function=own))) == []
+    assert [one.code for one in binaries(a_scene(behind))] == ["B202"]
+    other = layer_of(installed("other", files={"other/__init__.py": b""}))
+    assert [one.code for one in binaries(a_scene(behind, other))] == ["B202"]
+    found_first = layer_of(installed("demo", files=wrong))
+    later = layer_of(installed("demo", files=right, site="python"))
+    assert [one.code for one in binaries(a_scene(found_first, later))] == ["B202"]
+
+
 def test_the_folder_of_another_python_is_judged_where_there_is_no_own() -> None:
     other = "python/lib/python3.11/site-packages"
     module = {"demo/_x.cpython-311-x86_64-linux-gnu.so": build_elf()}

@@ -17,7 +17,7 @@ from manylayers.checks.finding import Finding, Severity
 from manylayers.checks.loading import Libraries, Loaded, load
 from manylayers.checks.missing import missing_libraries
 from manylayers.checks.owners import Owners, told_paths
-from manylayers.checks.places import Placed, everything, import_folders, links, natives
+from manylayers.checks.places import Placed, everything, import_folders, links, natives, sys_path
 from manylayers.checks.plain import for_lambda, suffixes
 from manylayers.checks.scene import Scene
 from manylayers.checks.versions import first_runtime, newer_versions, version_number
@@ -50,7 +50,7 @@ def binaries(scene: Scene) -> Iterator[Finding]:
     """All findings over native files."""
     files = natives(scene)
     owners, target = Owners(scene), scene.target
-    modules, others = _sorted_out(files, import_folders(scene))
+    modules, others = _sorted_out(files, scene)
     libraries = _libraries(files, scene)
     faults: list[Fault] = []
     loads: list[Loaded] = []
@@ -72,18 +72,31 @@ def binaries(scene: Scene) -> Iterator[Finding]:
 
 
 def _sorted_out(
-    files: Iterable[Placed], folders: Iterable[str]
+    files: Iterable[Placed], scene: Scene
 ) -> tuple[list[tuple[Placed, Extension | None]], list[Placed]]:
     """Modules, with them libraries that are opened at import, and the other files."""
     modules: list[tuple[Placed, Extension | None]] = []
     others = []
+    folders, searched, there = import_folders(scene), sys_path(scene), everything(scene)
     for file in files:
         module = extension(file, folders)
-        if module or file.path.rpartition("/")[2] in loaded_libraries():
+        if module and _is_hidden(module, searched, there):
+            others.append(file)
+        elif module or file.path.rpartition("/")[2] in loaded_libraries():
             modules.append((file, module))
         else:
             others.append(file)
     return modules, others
+
+
+def _is_hidden(module: Extension, searched: Iterable[str], there: Collection[str]) -> bool:
+    """Whether Python finds its top-level package in a folder of ``searched`` that comes before."""
+    for folder in searched:
+        if module.placed.path.startswith(folder):
+            break
+        if f"{folder}{module.package}/__init__.py" in there:
+            return True
+    return False
 
 
 def _libraries(files: Iterable[Placed], scene: Scene) -> Libraries:

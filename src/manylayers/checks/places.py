@@ -54,6 +54,11 @@ def roots(scene: Scene) -> tuple[tuple[str, str, Carried], ...]:
     return tuple(found)
 
 
+def sys_path(scene: Scene) -> tuple[str, ...]:
+    """The folders of functions and layers, absolute, in the order in which Python searches them."""
+    return (FUNCTION, f"{LAYERS}{scene.target.site_packages}/", f"{LAYERS}python/")
+
+
 def import_folders(scene: Scene) -> tuple[str, ...]:
     """The folders of ``sys.path``, absolute, and those of other Pythons where there is no own.
 

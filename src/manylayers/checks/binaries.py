@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from operator import itemgetter
 from posixpath import normpath
+from shlex import quote
 from typing import NamedTuple
 
 from manylayers.checks.extensions import Extension, built_for, extension
@@ -21,6 +22,7 @@ from manylayers.checks.places import Placed, everything, import_folders, links, 
 from manylayers.checks.plain import for_lambda, suffixes
 from manylayers.checks.scene import Scene
 from manylayers.checks.versions import first_runtime, newer_versions, version_number
+from manylayers.checks.wording import carriers
 from manylayers.facts.libraries import library, loaded_libraries
 from manylayers.formats.native import CUT_SHORT, NativeFacts
 from manylayers.target import Target
@@ -67,7 +69,7 @@ def binaries(scene: Scene) -> Iterator[Finding]:
     reached = {file.path for loaded in loads for file in loaded.files}
     for file in others:
         faults += _beside(file, target) if file.path not in reached else ()
-    yield from _findings(faults, owners, target)
+    yield from _findings(faults, owners, scene)
     yield from missing_libraries(scene, loads, owners)
 
 
@@ -160,7 +162,7 @@ def _broken(file: Placed, native: NativeFacts, severity: Severity = "error") -> 
 
 def _build_command(target: Target) -> str:
     arch = f" --arch {target.architecture}" if str(target.architecture) != "x86_64" else ""
-    return f"manylayers build {{owner}} --python {target.python}{arch}"
+    return f"manylayers build {{pins}} --python {target.python}{arch} -o NEW.zip"
 
 
 def _without_twin(fault: Fault, module: Extension, scene: Scene) -> Iterator[Fault]:
@@ -209,8 +211,10 @@ def _beside(file: Placed, target: Target) -> Iterator[Fault]:
         yield fault._replace(severity="warning", remedy=remedy)
 
 
-def _findings(faults: Iterable[Fault], owners: Owners, target: Target) -> Iterator[Finding]:
+def _findings(faults: Iterable[Fault], owners: Owners, scene: Scene) -> Iterator[Finding]:
     """One finding for all files of an owner that have the same fault."""
+    faults = tuple(faults)
+    pins = _pins((owners.of(one.file.path) for one in faults if "{pins}" in one.remedy), scene)
     grouped: dict[tuple[str, str, str, str], list[Fault]] = {}
     for fault in faults:
         owner = owners.of(fault.file.path)
@@ -220,14 +224,25 @@ def _findings(faults: Iterable[Fault], owners: Owners, target: Target) -> Iterat
         paths = {fault.file.path for fault in those}
         files = f"{len(paths)} files" if len(paths) > 1 else "a file"
         what = f"needs {newest.version}, {cause}" if newest.version else f"has {files} {cause}"
-        remedy = _older(newest.version, target) if newest.version else newest.remedy
+        remedy = _older(newest.version, scene.target) if newest.version else newest.remedy
         yield Finding(
             code=newest.code,
             severity=newest.severity,
             message=f"{owner} {what}: {told_paths(paths)}",
             place=owner,
-            remedy=remedy.format(owner=owner),
+            remedy=remedy.format(owner=owner, pins=pins),
         )
+
+
+def _pins(names: Iterable[str], scene: Scene) -> str:
+    """All that one build should bring anew: a command for each would undo the one before."""
+    versions = {
+        one.name: f"=={one.version.partition('+')[0]}"
+        for carried in carriers(scene)
+        for one in carried.distributions
+        if one.version
+    }
+    return " ".join(quote(name + versions.get(name, "")) for name in sorted(set(names)))
 
 
 def _older(version: str, target: Target) -> str:

@@ -67,6 +67,8 @@ def test_modules_deep_in_a_folder_of_no_meaning_are_just_not_importable() -> Non
         ["python/requirements.txt"],
         ["python/__editable__.demo-1.0.pth", "python/demo-1.0.dist-info/METADATA"],
         [f"{SITE}/demo.egg-link"],
+        ["requirements.txt"],
+        ["python/demo.pth", "python/bin/demo"],
     ],
 )
 def test_what_only_names_packages_brings_none(paths: list[str]) -> None:
@@ -75,9 +77,26 @@ def test_what_only_names_packages_brings_none(paths: list[str]) -> None:
     assert f"only what names packages: {paths[0]}" in finding.message
 
 
-@pytest.mark.parametrize("path", ["bin/tool", "lib/libx.so.1", "python/data/words.txt", "x.jar"])
+def test_junk_alone_is_no_layer() -> None:
+    (finding,) = told(a_scene(a_layer(".DS_Store")), "L101")
+    assert finding.message.endswith("there is no module in it, only junk")
+
+
+@pytest.mark.parametrize("path", ["README.md", "python/LICENSE"])
+def test_a_text_for_readers_alone_is_no_layer(path: str) -> None:
+    (finding,) = told(a_scene(a_layer(path, ".DS_Store")), "L101")
+    assert finding.message == f"nothing can be imported: there is no module in it, only {path}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["bin/tool", "lib/libx.so.1", "python/data/words.txt", "x.jar", "python/demo-stubs/a.pyi"],
+)
 def test_a_layer_may_have_no_modules(path: str) -> None:
     assert codes(a_scene(a_layer(a_file(path))), "L101") == []
+    metadata = "python/demo-1.0.dist-info/METADATA"
+    beside = [metadata, "python/requirements.txt", "README.md"]
+    assert codes(a_scene(a_layer(a_file(path), *beside)), "L101") == []
 
 
 def test_a_zip_beside_a_text_is_packed_all_the_same() -> None:

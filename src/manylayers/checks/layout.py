@@ -36,6 +36,7 @@ def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
             message=f"{layer.label} holds no file",
             remedy="put packages into python/",
         )
+        return
     modules = [file.path for file in layer.files if is_module(file.path) and not is_junk(file.path)]
     if not modules:
         yield from _without_modules(scene, layer)
@@ -82,16 +83,19 @@ def _build_command(target: Target, wheel: str) -> str:
 
 
 def _without_modules(scene: Scene, layer: Carried) -> Iterator[Finding]:
-    """Libraries and programs need none; packages that are packed, or only named, do."""
-    paths = [file.path for file in layer.files if not _TOLD.fullmatch(file.path)]
-    packed = [path for path in paths if _PACKED.fullmatch(path)]
-    named = [file.path for file in layer.files if _NAMING.search(file.path)]
+    """Libraries, programs, stubs and data need none; packages packed, or only named, do."""
+    paths = [file.path for file in layer.files if not is_junk(file.path)]
+    untold = [path for path in paths if not _TOLD.fullmatch(path)]
+    packed = [path for path in untold if _PACKED.fullmatch(path)]
+    linked = [path for path in paths if _LINKING.fullmatch(path)]
+    named = [path for path in paths if _NAMING.fullmatch(path)]
     why, remedy = "", ""
-    if packed and packed == paths:
+    if packed and packed == untold:
         why = f"{some(packed)} is packed within it, and Lambda unpacks only the layer itself"
         remedy = "make the inner zip the layer, or unpack the wheels into python/"
-    elif named:
-        why = f"there is no module in it, only what names packages: {some(named)}"
+    elif linked or all(_NAMING.fullmatch(path) or _DESCRIBING.fullmatch(path) for path in paths):
+        only = f"what names packages: {some(named)}" if named else some(paths) or "junk"
+        why = f"there is no module in it, only {only}"
         remedy = "install the packages themselves, for example with manylayers build"
     if why:
         yield Finding(
@@ -104,10 +108,19 @@ def _without_modules(scene: Scene, layer: Carried) -> Iterator[Finding]:
 
 
 _TOLD = re.compile(r".*\.(?:md|rst|txt)|(?:.*/)?LICENSE[^/]*", re.IGNORECASE)
+_LINKING = re.compile(r"python/(?:.*/)?[^/]+\.(?:pth|egg-link)")
+"""What leads to where packages lie on the machine of somebody."""
 _NAMING = re.compile(
-    r"^python/(?:.*/)?(?:requirements[^/]*\.txt|pyproject\.toml|[^/]+\.(?:pth|egg-link)|METADATA)$"
+    rf"{_LINKING.pattern}|(?:python/(?:.*/)?)?(?:requirements[^/]*\.txt|pyproject\.toml)"
+    r"|(?:.*/)?[^/]+\.dist-info/METADATA"
 )
-"""What lists packages, or leads to where they lie on the machine of somebody."""
+"""What lists packages or leads to them; other libraries and programs may lie beside lists."""
+_DESCRIBING = re.compile(
+    r"(?:.*/)?[^/]+\.(?:dist|egg)-info/.*"
+    r"|(?:python/)?(?:README|LICEN[CS]E|NOTICE|COPYING|CHANGELOG)[^/]*",
+    re.IGNORECASE,
+)
+"""What nobody makes a layer for."""
 
 
 def _other_versions(modules: Sequence[str], target: Target) -> Counter[str]:

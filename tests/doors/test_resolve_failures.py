@@ -141,6 +141,7 @@ def test_a_type_that_is_no_type_is_not_repeated() -> None:
             "failed to open file `/etc/x.whl`: No such file or directory (os error 2)",
             "/etc/x.whl: no such file or directory",
         ),
+        ("Could not parse base URL ``\n  cause: it is empty", "an empty one: it is empty"),
     ],
 )
 def test_a_link_that_can_not_be_used_is_the_indexs_fault(said: str, told: str) -> None:
@@ -165,6 +166,7 @@ def test_what_a_server_made_endless_is_told_in_a_few_hundred_letters() -> None:
         f"Failed to fetch: http://h/{long}\n  cause: {long}",
         f"Failed to fetch: ftp://h/{long}\n  cause: {long}",
         f"Received some unexpected JSON from `http://h/`\n  cause: {long}",
+        f"No solution\n  cause: Because demo==1.0 has an invalid package format\n  hint: {long}",
     ):
         assert len(failure(f"error: {said}\n").message) < 700
 

@@ -10,6 +10,7 @@ from manylayers.errors import UsageError
 from manylayers.errors.inputs import BadRequirementsError
 from manylayers.formats.layer_tables import read_layer_tables
 from manylayers.formats.pyproject import Project, project_roots, read_pyproject, unread_settings
+from manylayers.formats.text import has_endless_number
 
 SHOP = """
 [project]
@@ -86,6 +87,11 @@ def test_an_unknown_name_lists_the_known(wanted: dict[str, object], words: str, 
 def test_what_can_not_be_read_off_says_so(text: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         roots(text)
+
+
+def test_numbers_that_are_nearly_too_long_cost_no_time() -> None:
+    """A pattern that starts anew at each digit would take minutes."""
+    assert not has_endless_number((b"9" * 4300 + b" ") * 6000)
 
 
 def test_no_toml_is_told_with_its_line() -> None:

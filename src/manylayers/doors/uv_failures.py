@@ -77,7 +77,7 @@ def _told(text: str) -> ManylayersError | None:
         told = {"expected": match[2], "actual": match[3]}
         return HashMismatchError(asked_for(match[1]), host=host_of(match[1]), **told)
     if match := _LINK.search(text):
-        link = next(filter(None, match.groups()))
+        link = next(filter(None, match.groups()), "an empty one")
         return _no_link(link, _systems_words(_reason(text)) if match[2] else _reason(text))
     return None
 
@@ -191,9 +191,11 @@ def _reason(text: str) -> str:
     """What lies deepest under uv's headline, or the headline where it is all there is."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if "has an invalid package format" in text:
-        return lines[-1]
-    causes = [line.removeprefix("cause: ") for line in lines if line.startswith("cause: ")]
-    return (causes[-1] if causes else lines[0].removeprefix("error: "))[:LONGEST_REASON]
+        reason = lines[-1]
+    else:
+        causes = [line.removeprefix("cause: ") for line in lines if line.startswith("cause: ")]
+        reason = causes[-1] if causes else lines[0].removeprefix("error: ")
+    return reason[:LONGEST_REASON]
 
 
 def _explanation(text: str) -> str:

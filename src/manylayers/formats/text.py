@@ -55,7 +55,7 @@ def _line(data: bytes, position: int) -> int:
 
 LONGEST_NUMBER = 4300
 """Digits that Python turns into a number; of more even a version can't be read."""
-_LONG_NUMBER = rb"\d{%d}"
+_LONG_NUMBER = rb"(?<!\d)\d{%d}"
 _LONG_KEY = rb"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){100}"""
 """A key of that many parts: reading takes the square of them."""
 

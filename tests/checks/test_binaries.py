@@ -136,6 +136,15 @@ def test_the_folder_of_another_python_is_judged_where_there_is_no_own() -> None:
     assert list(binaries(scene)) == []
 
 
+@pytest.mark.parametrize("site", ["site-packages", "", "layer/python", "python/python"])
+def test_what_lies_in_a_wrong_folder_is_judged_as_where_it_belongs(site: str) -> None:
+    package = {"demo/__init__.py": b""}
+    assert codes(package | {"demo/_x.cpython-312-darwin.so": mach_o()}, site=site) == [
+        ("B201", "error")
+    ]
+    assert codes(package | {f"demo/{MODULE}": build_elf()}, site=site) == []
+
+
 def test_the_newest_of_many_versions_is_told_with_where_it_loads() -> None:
     files = {
         "demo/_x.abi3.so": build_elf(versions={"libc.so.6": ["GLIBC_2.28"]}),

@@ -1,12 +1,15 @@
 """Where the files of a scene lie on Lambda, and which of them Python looks at."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from manylayers.checks.scene import Scene
 from manylayers.checks.sorting import below
 from manylayers.formats.native import NativeFacts
 from manylayers.layer.carried import Carried, CarriedFile
+from manylayers.layer.searching import is_module, root_of
+from manylayers.layer.wrong_roots import wrong_root
 
 LAYERS, FUNCTION = "/opt/", "/var/task/"
 
@@ -60,9 +63,10 @@ def sys_path(scene: Scene) -> tuple[str, ...]:
 
 
 def import_folders(scene: Scene) -> tuple[str, ...]:
-    """The folders of ``sys.path``, absolute, and those of other Pythons where there is no own.
+    """The folders of ``sys.path``, absolute, and where packages lie instead.
 
-    What lies in the latter is not found; it is there by mistake, and should be judged all the same.
+    Those are the folders of other Pythons, where there is no own, and wrong roots. What lies
+    there is not found; it is judged for the time when it is moved.
     """
     own = f"{scene.target.site_packages}/"
     others: dict[str, None] = {}
@@ -71,7 +75,17 @@ def import_folders(scene: Scene) -> tuple[str, ...]:
             for file in below(layer.files, "python/lib/"):
                 if match := re.match(OTHER_SITE, file.path):
                     others[LAYERS + match[0]] = None
-    return (LAYERS + own, *others, f"{LAYERS}python/", FUNCTION)
+    wrong = dict.fromkeys(LAYERS + found for found in _misplaced(scene))
+    return (LAYERS + own, *others, f"{LAYERS}python/", *wrong, FUNCTION)
+
+
+def _misplaced(scene: Scene) -> Iterator[str]:
+    """The folders of packages in layers where nothing lies right."""
+    for layer in scene.layers:
+        if not any(root_of(file.path, scene.target) for file in layer.files):
+            wrong = wrong_root([file.path for file in layer.files if is_module(file.path)])
+            if wrong:
+                yield wrong.found
 
 
 OTHER_SITE = r"python/lib/python3\.\d+/site-packages/"

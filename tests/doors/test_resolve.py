@@ -24,7 +24,7 @@ from manylayers.doors.resolve import (
 from manylayers.doors.uv_failures import failure
 from manylayers.errors import ManylayersError, NetworkError
 from manylayers.errors.inputs import UnreadableWheelError
-from manylayers.errors.places import OfflineError
+from manylayers.errors.places import IndexPageError, OfflineError
 from manylayers.errors.resolving import UnresolvableError
 from manylayers.hands.web import WebSession
 from manylayers.options import IndexSettings
@@ -434,3 +434,21 @@ def test_the_resolver_and_the_listing_hear_the_same_of_an_index(tmp_path: Path, 
     first = listing.files[0]
     assert (file.url, file.sha256) == (first.url, first.sha256)
     assert listing.index_url == f"{app.root}/corp"
+
+
+def test_a_mirror_on_this_machine_lets_no_other_index_name_a_file_of_it(tmp_path: Path) -> None:
+    """The mirror's own files, beside its pages, are there to be used."""
+    (packages := tmp_path / "mirror" / "packages").mkdir(parents=True)
+    (pages := tmp_path / "mirror" / "simple" / "mine").mkdir(parents=True)
+    mine = build_wheel(packages, "mine")
+    (pages / "index.html").write_bytes(html_page(Offer(mine.name, url=mine.as_uri())).body)
+    secret = build_wheel(tmp_path, "demo")
+    with serving() as app:
+        app.replies["/simple/demo/"] = html_page(Offer(secret.name, url=secret.as_uri()))
+        settings = IndexSettings(
+            default_url=f"{app.root}/simple", extra_urls=(pages.parent.as_uri(),)
+        )
+        resolver = Resolver(settings, tmp_path / "uv", os.environ)
+        assert [pin.name for pin in resolver.resolve(a_question("mine")).pins] == ["mine"]
+        with pytest.raises(IndexPageError, match="a link to a file of this machine for demo-1"):
+            resolver.resolve(a_question("demo"))

@@ -292,19 +292,30 @@ def _pins(data: bytes, folder: Path) -> tuple[Pin, ...]:
 
 def _refuse_local(pins: tuple[Pin, ...], settings: IndexSettings) -> None:
     """No index on the network may have a file of this machine read: what is local was named so."""
-    indexes = (*settings.extra_urls, settings.default_url or "")
-    if any(url.startswith("file:") for url in indexes):
-        return
+    mirrors = [
+        _mirror(url)
+        for url in (*settings.extra_urls, settings.default_url or "")
+        if url.startswith("file:")
+    ]
     places = [one for one in settings.find_links if not one.startswith(("http:", "https:"))]
     named = {
         (local_path(one) if one.startswith("file:") else Path(one)).resolve() for one in places
     }
     for file in (file for pin in pins if not pin.direct for file in pin.files):
-        if file.url.startswith("file:") and local_path(file.url).parent.resolve() not in named:
+        if not file.url.startswith("file:"):
+            continue
+        folder = local_path(file.url).parent.resolve()
+        if folder not in named and not any(map(folder.is_relative_to, mirrors)):
             raise IndexPageError(
                 f"an index page has a link to a file of this machine for {file.filename}",
                 hint="check that --index-url is a simple API, and ask who runs the index",
             )
+
+
+def _mirror(url: str) -> Path:
+    """The folder with all files of a local index: mirrors have ``packages/`` beside ``simple/``."""
+    pages = local_path(url).resolve()
+    return pages.parent if pages.name == "simple" else pages
 
 
 def _warnings(said: str) -> tuple[str, ...]:

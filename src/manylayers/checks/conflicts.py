@@ -92,8 +92,14 @@ def _two_versions(scene: Scene, name: str, first: Installed, other: Installed) -
         place=place(scene, first.carried, first.one.dist_info),
         message=f"{name} is there in two versions, {first.one.version} in {_whose(first)} and "
         f"{other.one.version} in {_whose(other)}; {where}",
-        remedy=f"leave {name} out of one of them",
+        remedy=_one_version(name, first, other),
     )
+
+
+def _one_version(name: str, first: Installed, other: Installed) -> str:
+    if first.carried is other.carried:
+        return f"build {first.carried.label} anew, with one {name}"
+    return f"build one layer of both, or ask for {name}=={first.one.version} in both"
 
 
 def _whose(found: Installed) -> str:
@@ -132,7 +138,7 @@ def _half_overwritten(
             message=f"{name} of {earlier.label} is half overwritten by that of {later.label}: "
             f"{count(len(lost), 'file')} replaced, {count(len(left), 'file')} left, "
             f"for example {left[0]}",
-            remedy=f"leave {name} out of one of them",
+            remedy=f"build one layer of both, or ask for one version of {name} in both",
         )
 
 
@@ -209,7 +215,8 @@ def _mixed(scene: Scene, core: Mapping[str, Installed], missing: str) -> Finding
         f"the runtime{told}, while this {name} is found before the runtime's own, since "
         f"{_where(found)} comes before /var/runtime"
         f"{_whether_it_fits(scene, found, missing, seen)}",
-        remedy=f"add {missing}, or leave the SDK out: manylayers build --exclude-runtime",
+        remedy=f"name {missing} too where {found.carried.label} is built, or add --exclude-runtime "
+        "there, which leaves all of the SDK to the runtime",
     )
 
 

@@ -84,6 +84,7 @@ def test_packages_without_metadata_are_one_note() -> None:
     finding = only(a_scene(layer))
     assert (finding.code, finding.severity) == ("D603", "note")
     assert finding.message.startswith("2 packages without metadata: helper, own;")
+    assert finding.remedy.endswith("; modules of your own need none")
 
 
 def test_two_distributions_with_one_file_of_two_contents_are_named() -> None:

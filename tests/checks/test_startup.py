@@ -8,6 +8,7 @@ import pytest
 
 from made_layers import SITE, a_file, a_layer, a_scene, installed, layer_of
 from manylayers.checks.finding import Finding
+from manylayers.checks.scene import Scene
 from manylayers.checks.startup import at_the_start
 from manylayers.facts.stdlib import backport, standard_modules
 from manylayers.facts.tables import read_table
@@ -70,6 +71,20 @@ def test_modules_for_the_start_of_python_are_told(path: str) -> None:
 def test_what_hides_another_module_is_told(path: str, severity: str) -> None:
     (only,) = at_the_start(a_scene(a_layer(path)))
     assert (only.code, only.severity, only.place) == ("L112", severity, path)
+
+
+@pytest.mark.parametrize(
+    ("scene", "remedy"),
+    [
+        (a_scene(a_layer("python/json.py")), "rename json.py where it is your own"),
+        (a_scene(a_layer("python/bootstrap.py")), "rename bootstrap.py where it is your own"),
+        (a_scene(a_layer("python/typing.py")), "leave typing out"),
+        (a_scene(layer_of(installed("demo", files={"json.py": b""}))), "leave demo out"),
+    ],
+)
+def test_a_module_of_ones_own_is_to_be_renamed(scene: Scene, remedy: str) -> None:
+    (only,) = at_the_start(scene)
+    assert only.remedy.startswith(remedy)
 
 
 @pytest.mark.parametrize(

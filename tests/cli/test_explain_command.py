@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -92,6 +93,11 @@ def test_an_empty_text_is_a_mistake(tmp_path: Path, text: str) -> None:
     said = run("explain", text, folder=tmp_path)
     assert (said.status, "there is no text to explain" in said.err) == (2, True)
     assert piped(text=text.encode(), folder=tmp_path).returncode == 2
+
+
+def test_the_text_that_is_given_as_an_example_is_explained(tmp_path: Path) -> None:
+    hint = run("explain", "", folder=tmp_path).err.partition("manylayers ")[2]
+    assert run(*shlex.split(hint), "--json", folder=tmp_path).json["id"] == "module-missing"
 
 
 def test_options_name_the_function_s_target(tmp_path: Path) -> None:

@@ -370,6 +370,8 @@ CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
     "wheels-everywhere": (wheels_text, EVERYWHERE),
     "check": (check_text, CHECKED),
     "fix": (fix_text, FIXED),
+    "fix-nothing-done": (fix_text, FIXED._replace(repairs=())),
+    "fix-nothing-wrong": (fix_text, FIXED._replace(repairs=(), findings=())),
     "check-several-pythons": (check_text, ON_BOTH),
     "check-right": (check_text, RIGHT),
     "runtimes": (runtimes_text, RUNTIMES),

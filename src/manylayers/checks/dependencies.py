@@ -120,7 +120,8 @@ def without_metadata(scene: Scene) -> Iterator[Finding]:
                 place=place(scene, layer),
                 message=f"{count(len(unclaimed), 'package')} without metadata: {some(unclaimed)}; "
                 "versions and dependencies of them can not be checked",
-                remedy="install them with pip or manylayers, which keep *.dist-info",
+                remedy="install them with pip or manylayers, which keep *.dist-info; "
+                "modules of your own need none",
             )
 
 

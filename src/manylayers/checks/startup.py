@@ -124,7 +124,9 @@ def _hiding_standard(found: Top, owners: Owners, scene: Scene) -> Finding:
         message=f"{owner}'s {shown} hides the {found.module} of the standard library of Python "
         f"{python}: {effect}{asking}",
         place=found.file.path,
-        remedy=f"leave {owner} out: Python {python} has it built in",
+        remedy=f"leave {owner} out: Python {python} has it built in"
+        if breaks is not None or owners.listed(_absolute(found))
+        else f"rename {shown} where it is your own, else leave it out",
     )
 
 
@@ -165,5 +167,7 @@ def _hiding_runtime(found: Top, owners: Owners) -> Finding:
         severity="error",
         message=f"{owner}'s {found.name} hides the {found.module} of Lambda's own runtime",
         place=found.file.path,
-        remedy=f"leave {owner} out: the runtime brings its own",
+        remedy=f"leave {owner} out: the runtime brings its own"
+        if owners.listed(_absolute(found))
+        else f"rename {found.name} where it is your own, else leave it out: the runtime brings one",
     )

@@ -28,7 +28,7 @@ Examples:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "markdown"]),
+    type=options.Format(["text", "markdown"]),
     default="text",
     help="text (default), or markdown for a pull request.",
 )

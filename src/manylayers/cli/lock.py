@@ -32,7 +32,7 @@ Examples:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["pylock", "requirements"]),
+    type=options.Format(["pylock", "requirements"]),
     default="pylock",
     help="A PEP 751 lock, or direct links with hashes that plain pip takes.",
 )

@@ -50,6 +50,16 @@ def each_named(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
     return tuple(word for word in words if word)
 
 
+class Format(click.Choice[str]):
+    """What --format takes. JSON is no text of one command, but what all of them write."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """``value``, or click's own error; of ``json`` one that names the option for that."""
+        if value.lower() == "json":
+            self.fail("--json writes JSON, without --format", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class Command(click.Command):
     """A command that refuses what click would let pass: a value of nothing, or one thrown away.
 

@@ -32,7 +32,7 @@ DEFAULT_PAGE = "report.html"
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["html", "text"]),
+    type=options.Format(["html", "text"]),
     default="html",
     help="html (default) is one page that needs nothing else, text a tree in the terminal.",
 )

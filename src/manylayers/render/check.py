@@ -36,7 +36,9 @@ def fix_text(report: FixReport, style: Style) -> str:
         named = ", ".join(repair.examples) + (more if repair.files > len(repair.examples) else "")
         lines.append(f"{style.green(repair.rule)}: {repair.what}: {named}")
     if not report.repairs:
-        lines.append("nothing to repair; order, dates and folders are plain now")
+        left = any(finding.severity != "note" for finding in report.findings)
+        told = "nothing here can be repaired without guessing" if left else "nothing to repair"
+        lines.append(f"{told}; order, dates and folders are plain now")
     lines += findings_lines(report.findings, style)
     if report.output.sha256:
         lines.append(f"sha256 {report.output.sha256}")

@@ -36,7 +36,8 @@ def explain(options: ExplainOptions, layers: Layers) -> ExplainReport:
     if not line.strip("' "):
         raise UsageError(
             "there is no text to explain",
-            hint='quote the error, or pipe the log: manylayers explain "Unable to import module …"',
+            hint="quote the error, or pipe the log: "
+            """manylayers explain "Unable to import module 'app': No module named 'numpy'\"""",
         )
     found = recognise_any(readings(text))
     return _unknown(line, options, layers) if found is None else _known(found, options, layers)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from fake_time import FakeTime
 from manylayers.doors import uv_unpacking, uv_watch
-from manylayers.doors.resolve import Answer, Look, Question, Resolver
+from manylayers.doors.resolve import RESOLVE_SECONDS, Answer, Look, Question, Resolver
 from manylayers.doors.uv_log import Wheels, without_log
 from manylayers.errors import NetworkError
 from manylayers.errors.inputs import UnsafeWheelError
@@ -215,6 +216,24 @@ def test_a_wheel_without_a_hash_is_looked_into_once_before_it_is_unpacked(
         answers = [twice.resolve(QUESTION) for _ in range(2)]
     assert [[pin.name for pin in answer.pins] for answer in answers] == [["demo"], ["demo"]]
     assert look.urls == [f"{server.url}/{WHEEL}"]
+
+
+def test_wheels_without_hashes_that_never_end_are_given_up(tmp_path: Path, wheels: Path) -> None:
+    """All starts of the resolver share the time of one."""
+    time_passes, looked = FakeTime(), threading.Event()
+
+    def look(urls: Sequence[str]) -> list[int | None]:
+        time_passes.sleep(RESOLVE_SECONDS)
+        looked.set()
+        return [None for _ in urls]
+
+    wheel = build_wheel(wheels, "demo").read_bytes()
+    with serving(an_index(wheel, after=looked)) as server:
+        settings = IndexSettings(default_url=f"{server.url}/simple")
+        asked = Resolver(settings, tmp_path / "uv", os.environ, look=look, clock=time_passes.clock)
+        with pytest.raises(ProgramError, match="ever more wheels without a hash for 600") as caught:
+            asked.resolve(QUESTION)
+    assert "pin the packages" in caught.value.hint
 
 
 def test_a_wheel_that_is_refused_is_not_unpacked(tmp_path: Path, wheels: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -81,12 +82,15 @@ class Resolver:
         environment: Mapping[str, str],
         session: WebSession | None = None,
         look: Look = lambda urls: [None for _ in urls],
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._cache_folder = cache_folder
         self._environment = uv_environment(settings, environment)
         self._session = session or WebSession(environment, offline=settings.offline)
         self._look = look
+        self._clock = clock
         self._seen: dict[str, int | None] = {}
         self._finding, self._looking = threading.Lock(), threading.Lock()
 
@@ -123,14 +127,19 @@ class Resolver:
         return Answer(pins=pins, warnings=_warnings(said))
 
     def _run(self, question: Question, folder: Path, cache: Path) -> Finished:
-        """uv's run, as often as it comes upon wheels that have to be looked into before."""
-        while True:
+        """uv's run, as often as it comes upon wheels that have to be looked into before.
+
+        An index may have such wheels without end: all runs together have the time of one.
+        """
+        end = self._clock() + RESOLVE_SECONDS
+        while (left := end - self._clock()) > 0:
             try:
-                return self._run_once(question, folder, cache)
+                return self._run_once(question, folder, cache, left)
             except UnseenWheelsError as unseen:
                 self._look_into(unseen.urls, question)
+        raise _overdue()
 
-    def _run_once(self, question: Question, folder: Path, cache: Path) -> Finished:
+    def _run_once(self, question: Question, folder: Path, cache: Path, most: float) -> Finished:
         with self._finding:  # sysconfig, which uv's package asks, is not safe in two threads
             program = uv_program()
         try:
@@ -138,7 +147,7 @@ class Resolver:
                 [program, *uv_arguments(question, self._settings, cache)],
                 environment={**self._environment, "RUST_LOG": LOG},
                 folder=folder,
-                timeout=RESOLVE_SECONDS,
+                timeout=most,
                 watch=Watch(self._session, cache, self._seen),
             )
         finally:
@@ -264,6 +273,15 @@ def _ended(number: int) -> ProgramError:
     return ProgramError(
         f"the resolver uv was ended by {name}",
         hint="give it more memory and disk, or build from a lock, which needs no resolver",
+    )
+
+
+def _overdue() -> ProgramError:
+    return ProgramError(
+        f"the resolver uv came upon ever more wheels without a hash for {RESOLVE_SECONDS:.0f} "
+        "seconds, which have to be read before it may use them",
+        hint="run it again, what was fetched is kept; "
+        "if it repeats, pin the packages that have many versions",
     )
 
 

@@ -34,7 +34,18 @@ def test_a_slash_in_a_password_is_told_without_it() -> None:
     with pytest.raises(UsageError, match="is no URL of an index") as caught:
         join_index(Flags(index_url="https://bob:sec/ret@host/simple"), {})
     assert "ret" not in caught.value.message
-    assert "write / as %2F" in caught.value.hint
+    assert "in a password / as %2F" in caught.value.hint
+
+
+@pytest.mark.parametrize("login", ["bob:sec ret", "bob:se ret/x", "bob:s?ec ret", "se://ret ret"])
+@pytest.mark.parametrize("flag", ["index_url", "extra_index_urls", "find_links"])
+def test_a_url_with_a_blank_is_refused_without_its_password(login: str, flag: str) -> None:
+    url = f"https://{login}@host/simple"
+    value = url if flag == "index_url" else (url,)
+    with pytest.raises(UsageError, match="is no URL of an index") as caught:
+        join_index(Flags(**{flag: value}), {})  # type: ignore[arg-type]
+    assert caught.value.message == "https://****@host/simple is no URL of an index"
+    assert "a blank in it is written as %20" in caught.value.hint
 
 
 @pytest.mark.parametrize("text", ["bob:secret@host/simple", "secret@host", "b:secret@host"])

@@ -236,6 +236,15 @@ def test_wheels_without_hashes_that_never_end_are_given_up(tmp_path: Path, wheel
     assert "pin the packages" in caught.value.hint
 
 
+def test_wheels_are_looked_into_in_the_order_in_which_the_resolver_got_them(tmp_path: Path) -> None:
+    urls = [f"http://h/{letter}.whl" for letter in "hbgcfdea"]
+    log = "".join(f"DEBUG Sending fresh GET request for: {url}\n" for url in urls)
+    watch = uv_watch.Watch(WebSession({}), tmp_path)
+    with pytest.raises(uv_watch.UnseenWheelsError) as caught:
+        watch(os.getpid(), log.encode())
+    assert caught.value.urls == urls
+
+
 def test_a_wheel_that_is_refused_is_not_unpacked(tmp_path: Path, wheels: Path) -> None:
     looked = threading.Event()
 

@@ -89,6 +89,7 @@ def _url(text: str, environment: Mapping[str, str]) -> str:
 
 
 _URL = r"[A-Za-z][A-Za-z0-9+.-]+:"
+_SCHEME = rf"{_URL}//"
 
 
 def _sound(url: str) -> str:
@@ -100,18 +101,19 @@ def _sound(url: str) -> str:
         sound = False
     else:
         sound = sound and bool(parts.hostname or parts.scheme == "file")
-    if not sound:
-        hint = "it begins with https:// and a host"
+    if not sound or re.search(r"\s", url):  # which uv takes for the end of one of several
+        hint = "it begins with https:// and a host; a blank in it is written as %20"
         if "@" in url:
-            hint += "; in a password write / as %2F, ? as %3F, # as %23"
+            hint += ", in a password / as %2F, ? as %3F, # as %23"
         raise UsageError(f"{_shown(url)} is no URL of an index", hint=hint)
     return url
 
 
 def _shown(text: str) -> str:
     """``text``, meant as a URL, without credentials also where it is none."""
-    host = text.rpartition("@")[2]
-    return text if "://" in text or host == text else f"****@{host}"
+    login, at, host = text.rpartition("@")
+    scheme = re.match(_SCHEME, login)
+    return f"{scheme[0] if scheme else ''}****@{host}" if at else text
 
 
 def _index_folder(text: str) -> str:

@@ -85,7 +85,7 @@ class Watch:
         folders = unpacking(pid, self._cache)
         whole = self._wheels.whole(said, unpacks=bool(folders))
         swelling = self._wheels.last(MOST_LOOKED_AT) if grown > WHEEL_GROWTH else []
-        if unseen := [url for url in {*whole, *swelling} if url not in self._seen]:
+        if unseen := [url for url in dict.fromkeys(whole + swelling) if url not in self._seen]:
             raise UnseenWheelsError(unseen)
         if written(pid) > UNSUSPICIOUS and (wheel := largest(folders)):
             refuse_bomb(wheel, {url: self._seen[url] for url in whole})

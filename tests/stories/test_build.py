@@ -126,6 +126,9 @@ def test_what_would_make_it_fit_is_told_by_rule_and_package() -> None:
     (told,) = caught.value.details
     assert "tests 100,000,000 (demo 100,000,000)" in told
     assert [finding.code for finding in caught.value.findings] == ["S301", "S304"]  # type: ignore[attr-defined]
+    with pytest.raises(LayerTooLargeError) as caught:
+        built(there, ignore=("S304",))
+    assert caught.value.details == ()
 
 
 def test_who_has_a_use_for_more_than_lambda_takes_may_ignore_the_limit() -> None:

@@ -55,6 +55,7 @@ def weighed(
     """S301 for a plan over the limit, and S304 with what would make it fit; else nothing."""
     if plan.layer.size <= limits().unzipped_total or "S301".startswith(options.ignore):
         return ()
+    from manylayers.checks.choosing import Check, Choice, found_by
     from manylayers.checks.scene import Scene
     from manylayers.checks.weight import slimming
     from manylayers.layer.planned import carried_plan
@@ -62,7 +63,8 @@ def weighed(
     sizes = [(package.facts.name, package.unzipped) for package in plan.packages]
     carried = carried_plan(plan, str(options.destination.path), read)
     scene = Scene(options.targets[0], (carried,), planned=True)
-    return (*too_large(plan.layer.size, sizes), *slimming(scene))
+    slim = found_by((Check(("S304",), slimming),), scene, Choice(ignore=options.ignore))
+    return (*too_large(plan.layer.size, sizes), *slim)
 
 
 def refuse_too_large(findings: Iterable[Finding]) -> None:

@@ -191,6 +191,19 @@ def test_a_layer_is_checked_for_the_cause_and_for_an_unknown_text_whole(tmp_path
     assert codes("[Errno 38] Function not implemented") == []
 
 
+def test_a_finding_in_a_layer_is_told_with_its_command_and_no_layer_is_written_over(
+    tmp_path: Path,
+) -> None:
+    with zipfile.ZipFile(tmp_path / "layer.zip", "w") as archive:
+        archive.writestr("httplib2/__init__.py", "")
+    words = ("explain", "No module named 'httplib2'", "--layer", "layer.zip")
+    said = run(*words, folder=tmp_path)
+    assert "error L102: packages lie in the root" in said.out
+    assert "  move them to python/: manylayers fix layer.zip -o NEW.zip\n" in said.out
+    assert "where none has it, build one that has:\n" in said.out
+    assert "    manylayers build httplib2 --python 3.12 -o NEW.zip\n" in said.out
+
+
 def test_what_is_no_layer_is_told(tmp_path: Path) -> None:
     (tmp_path / "layer.zip").write_text("no zip")
     assert run("explain", "x", "--layer", "layer.zip", folder=tmp_path).status == 5

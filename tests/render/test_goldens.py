@@ -264,7 +264,15 @@ EXPLAINED = ExplainReport(
     has_it=("python3.12",),
     lacks_it=("python3.11",),
     seen=("native/_native.so is for glibc 2.28 or newer; python3.11 has 2.26",),
-    findings=(Finding("B203", "error", "native needs glibc 2.28", "native"),),
+    findings=(
+        Finding(
+            "B203",
+            "error",
+            "native needs glibc 2.28",
+            "native",
+            "it loads on python3.12; for python3.11: manylayers wheels native",
+        ),
+    ),
     remedies=(
         Remedy("take the newest release that fits", "manylayers build native --python 3.11"),
         Remedy("or move to python3.12", None),

@@ -13,6 +13,7 @@ def explain_text(report: ExplainReport, style: Style) -> str:
     lines += report.seen
     for finding in report.findings:
         lines.append(f"{style.yellow(finding.severity)} {finding.code}: {finding.message}")
+        lines += [f"  {finding.remedy}"] if finding.remedy else []
     for remedy in report.remedies:
         lines += _remedy(remedy, style)
     if report.assumed:

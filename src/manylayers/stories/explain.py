@@ -108,6 +108,8 @@ def _with_names(command: str, options: ExplainOptions) -> str:
     if named:
         said = " ".join(named if " check " in command else named[:1])
         command = command.replace(" layer.zip", f" {said}", 1)
+        if command.startswith("manylayers build "):  # else it may write over the layer named
+            command = f"{command} -o NEW.zip"
     if function and " --function " in command:
         return command.replace(" function.zip", f" {function}", 1)
     if function and " check " in command:

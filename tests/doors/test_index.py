@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -238,6 +239,15 @@ def test_a_newer_minor_version_of_the_page_format_is_read_as_it_is(
 ) -> None:
     app.replies["/simple/demo/"] = json_page(Offer(WHEEL), version="1.99")
     assert names(opened(f"{app.root}/simple").listing("demo")) == [WHEEL]
+
+
+def test_pages_read_one_after_the_other_leave_nothing_behind(app: IndexApp, opened: Open) -> None:
+    app.replies["/simple/demo/"] = html_page(Offer(WHEEL))
+    silenced = []
+    for _ in range(2):
+        opened(f"{app.root}/simple").listing("demo")
+        silenced.append(list(logging.getLogger("bs4").handlers))
+    assert silenced[0] == silenced[1]
 
 
 @pytest.mark.parametrize(

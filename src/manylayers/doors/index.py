@@ -11,7 +11,6 @@ import json
 import logging
 import re
 import threading
-import warnings
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import algorithms_guaranteed, sha256
@@ -24,6 +23,7 @@ from manylayers.errors.places import IndexPageError, OfflineError, OutputError
 from manylayers.errors.resolving import ProjectNotFoundError
 from manylayers.formats.kept_page import LARGEST_PAGE, Page, page_from_bytes, page_to_bytes
 from manylayers.formats.pins import DistributionFile, bare_url, local_path, normalized
+from manylayers.formats.unwarned import unwarned
 from manylayers.hands.credentials import holds_secret
 from manylayers.hands.disk import clear, content, write_file
 from manylayers.hands.leftovers import remove
@@ -255,6 +255,7 @@ MOST_LINKS = 100_000
 """Several times those of the largest project; six times as many take the reader minutes."""
 LONGEST_REASON = 200
 """Characters of what such a reader says."""
+_UNHEARD = logging.NullHandler()
 
 
 def read_page(page: Page, name: str) -> tuple[DistributionFile, ...]:
@@ -262,8 +263,8 @@ def read_page(page: Page, name: str) -> tuple[DistributionFile, ...]:
     from pypi_simple import UnsupportedRepoVersionError
 
     try:
-        with warnings.catch_warnings():  # of a newer minor version, which only adds (PEP 629)
-            warnings.simplefilter("ignore")
+        # Of a newer minor version, which only adds (PEP 629), and of HTML that looks like XML.
+        with unwarned(UserWarning):
             read = _parsed(page, name)
         files = tuple(_file(package) for package in read.packages if _filename(package))
     except (*_UNREADABLE, UnsupportedRepoVersionError) as error:
@@ -305,7 +306,7 @@ def _parsed_html(page: Page, name: str) -> ProjectPage:
     if page.body.count(b"<!--") > MOST_COMMENTS:
         raise _damaged(page.url, f"it has more than {MOST_COMMENTS:,} comments")
     # It would complain of bytes that it can't read, past us to standard error.
-    logging.getLogger("bs4").addHandler(logging.NullHandler())
+    logging.getLogger("bs4").addHandler(_UNHEARD)
     try:
         return ProjectPage.from_html(name, page.body, base_url=page.url)
     except ParserRejectedMarkup as error:

@@ -6,6 +6,7 @@ differ in a comment. Installers let the last one win; here the first stays where
 
 from collections.abc import Mapping, Sequence
 
+from manylayers.formats.unwarned import unwarned
 from manylayers.layer.contents import Copied, Entry
 from manylayers.layer.spread import ReadMember
 
@@ -43,11 +44,9 @@ def _program(entry: Entry, read: ReadMember) -> tuple[bool, bytes, str] | None:
 def _tree(source: bytes) -> str | None:
     """The syntax tree as text, without the module's docstring unless the module reads it."""
     import ast  # only two packages with one path need it
-    from warnings import catch_warnings, simplefilter
 
     try:
-        with catch_warnings():  # of other people's backslashes
-            simplefilter("ignore")
+        with unwarned(SyntaxWarning, DeprecationWarning):  # of other people's backslashes
             module = ast.parse(source)
         whole = ast.dump(module)
         if ast.get_docstring(module, clean=False) is not None:

@@ -35,6 +35,8 @@ def test_a_program_that_nobody_may_run_is_a_warning(path: str) -> None:
 def test_what_lies_beside_programs_need_not_run() -> None:
     beside = ("bin/ffmpeg.txt", "extensions/agent/settings", "LICENSE", "lib/libx.so.1")
     assert codes(a_scene(a_layer(*(a_file(path) for path in beside))), "L") == []
+    scripts = (a_file(path, b"#!/bin/sh\n") for path in ("deploy.sh", "setup.py", "bin/launcher"))
+    assert codes(a_scene(a_layer(*scripts, "python/a.py")), "L") == []
 
 
 def a_link(path: str, target: str) -> list[tuple[str, str]]:

@@ -63,12 +63,13 @@ def is_program(path: str, file: CarriedFile) -> bool:
     """Whether ``file`` at ``path`` of a layer is there to be run, by what Lambda does with it.
 
     Each file right in ``extensions/`` is started, ``bin/`` is on the ``PATH`` of every function,
-    and a script at the root is a wrapper.
+    and a script at the root is a wrapper, unless it is called like a source (``setup.py``).
+    Scripts in ``bin/`` are mostly launchers, which pip puts there and no function calls.
     """
     folder, _, name = path.rpartition("/")
     if not folder:
-        return file.content.startswith(b"#!")
-    return (folder == "extensions" and bool(name)) or (folder == "bin" and file.native is not None)
+        return file.content.startswith(b"#!") and "." not in name
+    return folder == "extensions" or (folder == "bin" and file.native is not None)
 
 
 class CarriedDistribution(NamedTuple):

@@ -57,6 +57,12 @@ def test_what_is_no_url_is_told_without_its_credentials(text: str, flag: str) ->
     assert "secret" not in caught.value.message
 
 
+def test_a_query_with_a_blank_is_not_repeated() -> None:
+    with pytest.raises(UsageError, match="is no URL of an index") as caught:
+        join_index(Flags(index_url="https://bob:word@host/simple?token=sec ret"), {})
+    assert caught.value.message == "https://****@host/simple is no URL of an index"
+
+
 def test_a_folder_may_be_an_index(tmp_path: Path) -> None:
     assert join_index(Flags(index_url=str(tmp_path)), {}).default_url == tmp_path.as_uri()
 

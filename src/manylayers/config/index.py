@@ -110,10 +110,12 @@ def _sound(url: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """``text``, meant as a URL, without credentials also where it is none."""
-    login, at, host = text.rpartition("@")
-    scheme = re.match(_SCHEME, login)
-    return f"{scheme[0] if scheme else ''}****@{host}" if at else text
+    """``text``, meant as a URL, without credentials and query also where it is none."""
+    scheme = re.match(_SCHEME, text)
+    _, at, place = text.rpartition("@")
+    if scheme:
+        place = place.partition("?")[0]
+    return f"{scheme[0] if scheme else ''}****@{place}" if at else place
 
 
 def _index_folder(text: str) -> str:

@@ -230,6 +230,17 @@ def test_a_wheel_at_odds_with_itself_is_named_with_its_file(file: str, other: st
         planned(some_facts("one", files, record_complete=False), some_facts("two"))
 
 
+def test_a_wheel_at_odds_with_itself_is_named_where_each_python_has_its_own() -> None:
+    files = {"x.py": b"1", "one-1.0.data/purelib/x.py": b"2"}
+    wheels = {
+        PY311: (some_facts("one", files, tag="cp311-cp311-any", record_complete=False),),
+        PY312: (some_facts("one", tag="cp312-cp312-any"),),
+    }
+    placements = place_wheels(wheels, Layout.LIB)
+    with pytest.raises(UnsafeWheelError, match=r"one-1\.0-cp311-\S+ is refused: it brings"):
+        plan_layer(placements, scripts=False, left_out=(), read=nothing_read)
+
+
 def test_one_packages_file_at_anothers_folder_is_an_overlap() -> None:
     with pytest.raises(OverlapError):
         planned(some_facts("one", {"shared": b"1"}), some_facts("two", {"shared/x.py": b"2"}))

@@ -8,7 +8,7 @@ from manylayers.errors import UsageError
 from manylayers.errors.inputs import UnsafeWheelError
 from manylayers.errors.layers import OverlapError
 from manylayers.formats.wheel import WheelFacts
-from manylayers.layer.contents import Entry, Layer, LeftOut, unzipped_size
+from manylayers.layer.contents import Copied, Entry, Layer, LeftOut, unzipped_size
 from manylayers.layer.spread import Placement, ReadMember, digest, spread
 from manylayers.options import Layout
 from manylayers.target import Target
@@ -90,7 +90,7 @@ def plan_layer(
 
     ``read`` is called only where a file's bytes must change, or two packages bring one path with
     different bytes. The first stays where both are the same program; else OverlapError is raised,
-    and UnsafeWheelError when one package does it alone.
+    and UnsafeWheelError when one wheel brings two files to one path.
     """
     files: dict[str, Entry] = {}
     packages: dict[str, PlannedPackage] = {}
@@ -179,12 +179,20 @@ def _at_odds(
 ) -> UnsafeWheelError | None:
     """The error for a wheel that clashes with itself, as by its ``.data``; no choice would help."""
     for one, other in clashes:
-        own = [each.facts for each in packages.values() if each.facts.name == one.distribution]
-        if one.distribution == other.distribution and len(own) == 1:
+        wheels = _wheels_of(one, packages) | _wheels_of(other, packages)
+        if len(wheels) == 1:
             return UnsafeWheelError(
-                own[0].filename, f"it brings two files to {one.path}, or one that is a folder too"
+                packages[wheels.pop()].facts.filename,
+                f"it brings two files to {one.path}, or one that is a folder too",
             )
     return None
+
+
+def _wheels_of(entry: Entry, packages: Mapping[str, PlannedPackage]) -> set[str]:
+    """The wheels that ``entry`` may come from, of which a package may have one for each Python."""
+    if isinstance(entry, Copied):
+        return {entry.wheel}
+    return {sha for sha, each in packages.items() if each.facts.name == entry.distribution}
 
 
 def overlap(clashes: Sequence[tuple[Entry, Entry]]) -> OverlapError:

@@ -15,6 +15,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 from zlib import crc32
 
@@ -105,12 +106,17 @@ def mend(cache_folder: Path, *, read: bool) -> int:
 def sweep(cache_folder: Path) -> None:
     """Remove what a uv that was killed was unpacking, unless another uses the cache right now.
 
-    Each uv that runs holds the lock in its cache, together with others.
+    Each uv that runs holds the lock in its cache, together with others. Of two threads the last one
+    to end its uv finds it free, if the other does not hold it to sweep.
     """
-    if left := list(cache_folder.glob(".tmp*")):
-        with held(cache_folder / ".lock", 0, keep=True) as got:
-            for path in left if got else ():
-                remove(path)
+    with _SWEEPING:
+        if any(cache_folder.glob(".tmp*")):
+            with held(cache_folder / ".lock", 0, keep=True) as got:
+                for path in cache_folder.glob(".tmp*") if got else ():
+                    remove(path)
+
+
+_SWEEPING = Lock()
 
 
 def _waited_for(cache_folder: Path) -> Iterator[Path]:

@@ -74,6 +74,15 @@ def test_another_version_shows_the_files_that_changed_and_not_its_renamed_metada
     assert {file.package for file in difference.files} == {"demo"}
 
 
+def test_a_file_that_is_gone_is_told_where_it_was() -> None:
+    licensed = {"demo.py": b"", "demo-1.0.dist-info/LICENSE": b"do"}
+    old, new = a_layer(installed("demo", "1.0", licensed)), a_layer(installed("demo", "2.0"))
+    gone = [file.path for file in compare_layers(old, new).files if file.fate == "removed"]
+    assert gone == [f"{SITE}/demo-1.0.dist-info/LICENSE"]
+    added = [file.path for file in compare_layers(new, old).files if file.fate == "added"]
+    assert added == gone
+
+
 def test_another_wheel_of_one_version_is_told_by_its_tags() -> None:
     tags = [f"cp312-cp312-manylinux_2_{glibc}_x86_64" for glibc in (26, 28)]
     older, newer = (a_layer(installed(files={"demo.so": tag.encode()}, tag=tag)) for tag in tags)

@@ -40,16 +40,17 @@ class FileDifference(NamedTuple):
 def compare_file(
     path: str, before: Files, after: Files, *, package: str, described: Container[str]
 ) -> FileDifference | None:
-    """What became of ``path``; ``None`` where it is as it was.
+    """What became of ``path``, where it would be now; ``None`` where it is as it was.
 
-    ``described`` are METADATA files that answer the same as before.
+    A file that is gone is told where it was. ``described`` are METADATA files that answer the
+    same as before.
     """
     old, new = before.get(path), after.get(path)
     fate, some = _fate(old, new), new or old
     if fate is None or some is None:
         return None
     return FileDifference(
-        path=path,
+        path=some.path,
         package=package,
         kind=kind_of(some),
         fate=fate,

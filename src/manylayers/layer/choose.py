@@ -11,6 +11,7 @@ from itertools import product
 from typing import Literal, NamedTuple, cast
 
 from manylayers.formats.pins import DistributionFile
+from manylayers.layer.plain_versions import are_numbers, compared_with, holds, order
 from manylayers.target import LEGACY_ALIASES, Target
 
 Obstacle = Literal[
@@ -217,8 +218,7 @@ def _dotted(tag: str) -> str:
 @cache
 def python_allowed(requires_python: str, python_full: str) -> bool:
     """Whether ``python_full`` is within a ``Requires-Python``."""
-    release = tuple(map(int, python_full.split(".")))
-    answers = [_plainly_allowed(clause, release) for clause in requires_python.split(",")]
+    answers = [_plainly_allowed(clause, python_full) for clause in requires_python.split(",")]
     if None not in answers:
         return all(answers)
     from packaging.specifiers import SpecifierSet
@@ -231,31 +231,14 @@ def python_allowed(requires_python: str, python_full: str) -> bool:
         return True
 
 
-def _plainly_allowed(clause: str, release: tuple[int, ...]) -> bool | None:
+def _plainly_allowed(clause: str, python_full: str) -> bool | None:
     """The answer of a clause like nearly all there are, ``None`` where `packaging` has to read it.
 
     To import that takes longer than a small build.
     """
-    clause = clause.strip()
-    operator = next((one for one in (">=", "!=", "<") if clause.startswith(one)), "")
-    numbers = clause.removeprefix(operator).strip().split(".")
-    whole_series = operator == "!=" and numbers[-1] == "*"
-    if whole_series:
-        numbers.pop()
-    if not operator or not 0 < len(numbers) <= len(release) or not all(map(_is_number, numbers)):
-        return None
-    bound = tuple(map(int, numbers))
-    if whole_series:
-        return release[: len(bound)] != bound
-    padded = bound + (0,) * (len(release) - len(bound))
-    if operator == "!=":
-        return release != padded
-    return release < padded if operator == "<" else release >= padded
-
-
-LONG_NUMBER = 10
-"""Digits of one that nobody means."""
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < LONG_NUMBER
+    operator, wanted = compared_with(clause)
+    if operator == "!=" and wanted.endswith(".*"):
+        series = wanted.removesuffix(".*")
+        beginning = ".".join(python_full.split(".")[: series.count(".") + 1])
+        return bool(order(beginning, series)) if are_numbers(series) else None
+    return holds(order(python_full, wanted), operator) if operator and are_numbers(wanted) else None

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from manylayers.formats.pins import normalized
-from manylayers.layer.choose import LONG_NUMBER
+from manylayers.layer.plain_versions import are_numbers, compared_with, holds, order
 from manylayers.target import Target
 
 _NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 _DIGITS = "0123456789."
-_OPERATORS = ("==", "!=", "<=", ">=", "<", ">")
 _NUMBERED = ("python_version", "python_full_version")
 _NAMED = (
     "extra",
@@ -77,55 +76,29 @@ def _surely_false(marker: str, environment: Mapping[str, str]) -> bool:
 
 def _is_false(clause: str, environment: Mapping[str, str]) -> bool:
     name, rest = _beginning(clause, _NAME)
-    operator, quoted = _compared_with(rest)
+    operator, quoted = compared_with(rest)
     wanted = quoted[1:-1]
     if quoted not in (f"'{wanted}'", f'"{wanted}"') or "'" in wanted or '"' in wanted:
         return False
     have = environment.get(name, "")
     if name in _NUMBERED:
-        return _are_numbers(wanted) and not _holds(_order(have, wanted), operator)
+        return are_numbers(wanted) and not holds(order(have, wanted), operator)
     if name in _NAMED and operator in ("==", "!="):
         return (have == wanted) is (operator == "!=")
     return False
-
-
-def _compared_with(text: str) -> tuple[str, str]:
-    operator = next((one for one in _OPERATORS if text.startswith(one)), "")
-    return operator, text[len(operator) :].strip()
 
 
 def _surely_allows(bounds: str, version: str) -> bool:
     """Where a version and a bound have the same numbers, only those of final releases are plain."""
     numbers, more = _beginning(version, _DIGITS)
     numbers = numbers.removesuffix(".")
-    if "!" in more or not _are_numbers(numbers):
+    if "!" in more or not are_numbers(numbers):
         return False
     for text in bounds.split(",") if bounds.strip() else ():
-        operator, wanted = _compared_with(text.strip())
-        if not operator or not _are_numbers(wanted):
+        operator, wanted = compared_with(text)
+        if not operator or not are_numbers(wanted):
             return False
-        order = _order(numbers, wanted)
-        if (more and not order) or not _holds(order, operator):
+        found = order(numbers, wanted)
+        if (more and not found) or not holds(found, operator):
             return False
     return True
-
-
-def _are_numbers(text: str) -> bool:
-    """Whether ``text`` is such as ``3.12``, and short enough for everybody."""
-    parts = text.split(".")
-    return all(part.isascii() and part.isdigit() and len(part) < LONG_NUMBER for part in parts)
-
-
-def _holds(order: int, operator: str) -> bool:
-    """Whether ``operator`` is true of two numbers that compare so."""
-    if not order:
-        return operator in ("==", "<=", ">=")
-    return operator == "!=" or operator.startswith("<" if order < 0 else ">")
-
-
-def _order(one: str, other: str) -> int:
-    """-1, 0 or 1, missing numbers counting as zero."""
-    first, second = (tuple(map(int, text.split("."))) for text in (one, other))
-    length = max(len(first), len(second))
-    padded = [numbers + (0,) * (length - len(numbers)) for numbers in (first, second)]
-    return (padded[0] > padded[1]) - (padded[0] < padded[1])

@@ -120,6 +120,8 @@ def test_a_zip_in_the_zip_is_not_unpacked(path: str) -> None:
 def test_packed_data_beside_other_files_is_nobodys_mistake() -> None:
     assert codes(a_scene(a_layer("words.zip", "python/one.py")), "L") == []
     assert codes(a_scene(a_layer("data/words.zip")), "L") == []
+    library = a_file("lib/libmagic.so.1", b"\x7fELF")
+    assert codes(a_scene(a_layer("words.zip", library)), "L") == []
 
 
 def test_a_layer_of_libraries_and_programs_alone_needs_nothing_to_import() -> None:

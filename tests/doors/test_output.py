@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -159,6 +160,21 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(wheel: Path, tmp_path: P
         write_zip(target, layer, lambda _: tmp_path / "gone.whl")
     assert target.read_bytes() == b"old"
     assert list(folder.iterdir()) == [target]
+
+
+def test_a_folder_that_others_replace_meanwhile_is_looked_through_anew(
+    tmp_path: Path, wheel: Path
+) -> None:
+    whole = layer_of(wheel)
+    small = Layer(entries=tuple(one for one in whole.entries if isinstance(one, Written)))
+
+    def write_often(layer: Layer) -> None:
+        for _ in range(400):
+            write_folder(tmp_path / "out", layer, lambda _: wheel)
+
+    with ThreadPoolExecutor() as pool:
+        for ended in [pool.submit(write_often, layer) for layer in (whole, small, whole)]:
+            ended.result()
 
 
 def test_a_wheel_that_got_shorter_is_noticed(wheel: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeVar
 
 from manylayers.errors import UsageError
-from manylayers.errors.places import CollidingNamesError, StoreError
+from manylayers.errors.places import CollidingNamesError, ForeignFilesError, StoreError
 from manylayers.formats.zip_writing import end_records, member_records
 from manylayers.hands.disk import (
     ReadAhead,
@@ -127,10 +127,7 @@ def write_folder(destination: Path, layer: Layer, wheel_path: Callable[[str], Pa
     """
     _refuse_own_place(destination)
     with explained(destination):
-        if destination.exists():
-            from manylayers.layer.foreign import refuse_foreign
-
-            refuse_foreign(destination, _existing(destination), lambda path: path.read_bytes())
+        _refuse_foreign_files(destination)
     make_folder(destination.parent)
     with replacing_folder(destination) as folder, open_wheels(wheel_path, ReadAhead) as wheels:
         folder.chmod(0o755)
@@ -149,6 +146,32 @@ def _refuse_own_place(destination: Path) -> None:
             f"{destination} is the folder this runs in or one above it, it can not be replaced",
             hint="name a folder below it: -o layer/",
         )
+
+
+def _refuse_foreign_files(destination: Path) -> None:
+    """ForeignFilesError for what no installer put there.
+
+    Another build may replace the folder while it is looked through; then the new one counts.
+    """
+    while there := _identity(destination):
+        from manylayers.layer.foreign import refuse_foreign
+
+        try:
+            refuse_foreign(destination, _existing(destination), lambda path: path.read_bytes())
+        except (OSError, ForeignFilesError):
+            if there == _identity(destination):
+                raise
+        else:
+            return
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells apart what is at ``path`` from what takes its place; ``None`` for nothing."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _existing(destination: Path) -> list[str]:

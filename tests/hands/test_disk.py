@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import threading
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,7 +20,6 @@ from manylayers.hands.disk import (
     Source,
     Window,
     abandon,
-    content,
     explained,
     passing_folder,
     read_at,
@@ -55,20 +53,6 @@ def replace_folder(path: Path, data: bytes, failure: BaseException | None = None
         (folder / "inside").write_bytes(data)
         if failure:
             raise failure
-
-
-@posix
-def test_only_a_file_is_read(tmp_path: Path) -> None:
-    """A pipe without a writer would be waited for; one comes, so that this test ends either way."""
-    (tmp_path / "file").write_bytes(b"content")
-    (tmp_path / "link").symlink_to("file")
-    os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "device").symlink_to("/dev/null")
-    assert content(tmp_path / "file") == content(tmp_path / "link") == b"content"
-    threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(b"",), daemon=True).start()
-    for name in ("pipe", "device", ".", "nothing"):
-        with pytest.raises(OSError, match=r"no regular file|s a directory|No such file"):
-            content(tmp_path / name)
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:

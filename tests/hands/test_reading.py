@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
+from socket import AF_UNIX, socket
 
 import pytest
 
-from manylayers.hands.reading import other_kind, read_whole
+from manylayers.hands.reading import OtherKindError, content, read_whole
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
 
@@ -44,9 +45,25 @@ def test_what_has_no_end_is_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) 
         read_whole(Path("/dev/zero"))
 
 
-def test_what_is_no_file_has_a_name(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    os.mkfifo(tmp_path / "pipe")
-    places = (tmp_path / "file", tmp_path, tmp_path / "pipe", Path("/dev/zero"))
-    kind = "a device, pipe or socket"
-    assert [other_kind(path) for path in places] == ["", "a folder", kind, kind]
+def test_only_a_file_is_opened_and_what_else_is_there_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe without a writer would be waited for; one comes, so that this test ends either way."""
+    monkeypatch.chdir(tmp_path)  # the path of a socket has a hundred characters at most
+    Path("file").write_bytes(b"content")
+    Path("link").symlink_to("file")
+    assert content(Path("file")) == content(Path("link")) == b"content"
+    os.mkfifo("pipe")
+    Path("device").symlink_to("/dev/zero")
+    threading.Thread(target=Path("pipe").write_bytes, args=(b"",), daemon=True).start()
+    told = {}
+    with socket(AF_UNIX) as listening:
+        listening.bind("socket")
+        for name in ("pipe", "device", "socket", "."):
+            with pytest.raises(OtherKindError) as caught:
+                content(Path(name))
+            told[name] = caught.value.strerror
+    other = "it is a device, pipe or socket"
+    assert told == {"pipe": other, "device": other, "socket": other, ".": "it is a folder"}
+    with pytest.raises(FileNotFoundError):
+        content(Path("nothing"))

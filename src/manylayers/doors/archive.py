@@ -33,7 +33,7 @@ from manylayers.formats.zip_records import (
 )
 from manylayers.formats.zip_streams import MOST_DEFLATE, member_pieces, whole_member
 from manylayers.hands.disk import ReadAhead
-from manylayers.hands.reading import other_kind
+from manylayers.hands.reading import OtherKindError, regular
 
 CHUNK = 1 << 20
 """Bytes hashed at once; large enough that hashing runs without the interpreter."""
@@ -61,10 +61,10 @@ def refuse_bomb(path: Path, *, filename: str) -> tuple[str, ...]:
     then no lines are given. Raises UnsafeWheelError.
     """
     try:
-        if kind := other_kind(path):
-            raise UnsafeWheelError(filename, f"it is {kind}")
-        with path.open("rb", buffering=0) as file:
+        with regular(path) as file:
             return _looked_through(ReadAhead(file), os.fstat(file.fileno()).st_size)
+    except OtherKindError as problem:
+        raise UnsafeWheelError(filename, str(problem.strerror)) from problem
     except ZipBombError as problem:
         raise UnsafeWheelError(filename, f"bad archive: {problem}") from problem
     except WheelFormatError as problem:

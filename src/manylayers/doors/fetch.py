@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable
 from hashlib import new as new_hash
 from hashlib import sha256
@@ -13,7 +12,7 @@ from manylayers.errors import InputError, NetworkError
 from manylayers.errors.inputs import HashMismatchError
 from manylayers.errors.places import StoreError, cache_error
 from manylayers.formats.pins import DistributionFile, local_path
-from manylayers.hands.reading import other_kind
+from manylayers.hands.reading import regular
 from manylayers.hands.urls import host_of
 from manylayers.hands.web import TooSlowError, WebSession, pieces
 
@@ -229,7 +228,7 @@ def _refuse_pages(file: DistributionFile, response: Any) -> None:
 def _copy(file: DistributionFile, out: BinaryIO, digests: _Digests, on_bytes: Heard) -> None:
     path = local_path(file.url)
     try:
-        with _of_a_file(path) as source:
+        with regular(path) as source:
             while chunk := source.read(CHUNK):
                 _write(out, chunk)
                 digests.update(chunk)
@@ -240,12 +239,6 @@ def _copy(file: DistributionFile, out: BinaryIO, digests: _Digests, on_bytes: He
             f"{path} can not be read: {reason.lower()}",
             hint="check the path; relative paths in a file start at the file's own folder",
         ) from error
-
-
-def _of_a_file(path: Path) -> BinaryIO:
-    if kind := other_kind(path):
-        raise OSError(errno.EINVAL, f"it is {kind}")
-    return path.open("rb")
 
 
 class _Digests:

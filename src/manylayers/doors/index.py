@@ -25,8 +25,9 @@ from manylayers.formats.kept_page import LARGEST_PAGE, Page, page_from_bytes, pa
 from manylayers.formats.pins import DistributionFile, bare_url, local_path, normalized
 from manylayers.formats.unwarned import unwarned
 from manylayers.hands.credentials import holds_secret
-from manylayers.hands.disk import clear, content, write_file
+from manylayers.hands.disk import clear, write_file
 from manylayers.hands.leftovers import remove
+from manylayers.hands.reading import content
 from manylayers.hands.urls import host_of
 from manylayers.hands.web import TooSlowError, WebSession, pieces
 from manylayers.hands.web_failures import kind_told, refused

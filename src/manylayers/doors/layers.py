@@ -39,7 +39,7 @@ from manylayers.formats.zip_records import (
 )
 from manylayers.formats.zip_streams import CHUNK, member_pieces, whole_member
 from manylayers.hands.disk import ReadAhead
-from manylayers.hands.reading import other_kind
+from manylayers.hands.reading import OtherKindError, regular
 from manylayers.layer.carried import MOST_KEPT, Carried, CarriedFile, CarriedFolder, kept_bytes
 from manylayers.layer.contents import LayerPath
 from manylayers.layer.distributions import find_distributions
@@ -60,18 +60,8 @@ def read_layer(path: Path) -> Carried:
     with explained_reading(path):
         if path.is_dir():
             return _read_folder(path)
-        _refuse_special(path)
-        with path.open("rb", buffering=0) as file:
+        with regular(path) as file:
             return _read_zip(file, str(path))
-
-
-def _refuse_special(path: Path) -> None:
-    """A pipe would be waited for, and a device has no end."""
-    if kind := other_kind(path):
-        raise UsageError(
-            f"{path} can not be read: it is {kind}",
-            hint="name a zip that is a file, or a folder",
-        )
 
 
 @contextlib.contextmanager
@@ -81,6 +71,11 @@ def explained_reading(path: Path) -> Iterator[None]:
         yield
     except ZipFormatError as problem:
         raise UnsafeLayerError(str(path), f"bad zip archive: {problem}") from problem
+    except OtherKindError as error:
+        raise UsageError(
+            f"{path} can not be read: {error.strerror}",
+            hint="name a zip that is a file, or a folder",
+        ) from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UsageError(f"{path} can not be read: {reason}", hint="check the path") from error

@@ -29,9 +29,10 @@ from typing import NamedTuple
 from manylayers.errors.places import StoreError, cache_error
 from manylayers.formats.wheel import WheelFacts
 from manylayers.formats.wheel_facts import FACTS_VERSION, facts_from_bytes, facts_to_bytes
-from manylayers.hands.disk import clear, content, under_way
+from manylayers.hands.disk import clear, under_way
 from manylayers.hands.leftovers import random_name, remove
 from manylayers.hands.lock import held
+from manylayers.hands.reading import content
 
 WHEELS, INDEX, UV, LAYERS, UNDER_WAY = "wheels-v1", "index-v2", "uv-v1", "layers-v1", "tmp"
 LOCK_SECONDS = 600.0

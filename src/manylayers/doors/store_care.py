@@ -18,9 +18,9 @@ from manylayers.doors.store_useless import Useless, digest, free_locks, useless
 from manylayers.errors.places import StoreError
 from manylayers.formats.kept_page import page_from_bytes
 from manylayers.formats.wheel import WheelFacts
-from manylayers.hands.disk import content
 from manylayers.hands.leftovers import random_name, remove
 from manylayers.hands.lock import held
+from manylayers.hands.reading import content
 
 
 class StoreCare:

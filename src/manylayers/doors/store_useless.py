@@ -33,8 +33,8 @@ from manylayers.doors.store_parts import (
     wheels,
 )
 from manylayers.formats.wheel_facts import FACTS_VERSION
-from manylayers.hands.disk import regular
 from manylayers.hands.lock import held
+from manylayers.hands.reading import regular
 
 ZIP_END = b"PK\x05\x06"
 ZIP_END_WITHIN = 22 + 65_535

@@ -22,10 +22,11 @@ from zlib import crc32
 from manylayers.doors.uv import uv_program
 from manylayers.errors.places import OutputError, ProgramError
 from manylayers.hands.credentials import holds_secret
-from manylayers.hands.disk import clear, content, write_file
+from manylayers.hands.disk import clear, write_file
 from manylayers.hands.leftovers import remove
 from manylayers.hands.lock import held
 from manylayers.hands.process import run
+from manylayers.hands.reading import content
 
 PRUNE_SECONDS = 120.0
 """uv waits for others that use its cache; a prune is not worth a longer wait."""

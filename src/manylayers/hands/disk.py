@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import stat
 from collections.abc import Callable, Iterator
-from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,28 +15,6 @@ from manylayers.hands.leftovers import beside, claimed, remove, sweep
 from manylayers.hands.places import refuse_other_kinds
 
 _under_way: set[Path] = set()
-
-
-@contextlib.contextmanager
-def regular(path: Path) -> Iterator[FileIO]:
-    """The file at ``path``, open for reading.
-
-    OSError for what is no file: a pipe would be waited for, and a device has no end.
-    """
-    with open(path, "rb", buffering=0, opener=_without_waiting) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file")
-        yield file
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def content(path: Path) -> bytes:
-    """The bytes of the file at ``path``. Raises OSError as `regular` does."""
-    with regular(path) as file:
-        return file.read()
 
 
 @contextlib.contextmanager

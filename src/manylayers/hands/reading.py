@@ -1,4 +1,4 @@
-"""Files of somebody else: read with a bound, and never waited for in vain."""
+"""Files read as they are found: with a bound, and never waited for in vain."""
 
 from __future__ import annotations
 
@@ -6,11 +6,54 @@ import contextlib
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
 LARGEST = 64 << 20
 """Bytes. The largest lock seen has some 2 MB; a device or a mistaken path has no end."""
+
+
+class OtherKindError(OSError):
+    """What lies there is no file. ``strerror`` says what it is: ``it is a folder``."""
+
+
+@contextlib.contextmanager
+def regular(path: Path) -> Iterator[FileIO]:
+    """The file at ``path``, open for reading, unbuffered.
+
+    Raises OSError, for what is no file OtherKindError: a pipe would be waited for, and a device has
+    no end.
+    """
+    with open(path, "rb", buffering=0, opener=_of_a_file) as file:
+        yield file
+
+
+def _of_a_file(path: str, flags: int) -> int:
+    """Open ``path`` without waiting, and look at what was opened: a name may change its file."""
+    try:
+        handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # a socket
+            raise _of_other_kind(stat.S_IFSOCK) from error
+        raise
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        raise _of_other_kind(mode)
+    return handle
+
+
+def _of_other_kind(mode: int) -> OtherKindError:
+    kind = "a folder" if stat.S_ISDIR(mode) else "a device, pipe or socket"
+    return OtherKindError(errno.EINVAL, f"it is {kind}")
+
+
+def content(path: Path) -> bytes:
+    """The bytes of the file at ``path``. Raises OSError as `regular` does."""
+    with regular(path) as file:
+        return file.read()
 
 
 def read_whole(path: Path) -> bytes:
@@ -48,11 +91,3 @@ def read_rest(file: BinaryIO, first: bytes = b"") -> bytes:
     if len(first) + len(data) > LARGEST:
         raise OSError(errno.EFBIG, f"it is larger than {LARGEST:,} bytes, as no list is")
     return data
-
-
-def other_kind(path: Path) -> str:
-    """What lies at ``path`` instead of a file, empty for a file. Raises OSError for nothing."""
-    mode = path.stat().st_mode
-    if stat.S_ISREG(mode):
-        return ""
-    return "a folder" if stat.S_ISDIR(mode) else "a device, pipe or socket"

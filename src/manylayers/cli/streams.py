@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import click
 
+from manylayers.errors import reason_of
 from manylayers.errors.places import OutputError
 
 
@@ -64,7 +65,7 @@ def unwritten(error: OSError) -> OutputError:
     _close_quietly()
     _lost.append(error)
     return OutputError(
-        f"standard output can not be written: {(error.strerror or str(error)).lower()}",
+        f"standard output can not be written: {reason_of(error)}",
         hint="only what was to be read there is lost: files named with -o are written",
     )
 

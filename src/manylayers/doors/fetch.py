@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from manylayers.errors import InputError, NetworkError
+from manylayers.errors import InputError, NetworkError, reason_of
 from manylayers.errors.inputs import HashMismatchError
 from manylayers.errors.places import StoreError, cache_error
 from manylayers.formats.pins import DistributionFile, local_path
@@ -189,7 +189,7 @@ def _write(out: BinaryIO, chunk: bytes) -> None:
 
 
 def _full(path: Path, error: OSError) -> StoreError:
-    return cache_error(str(path.parent.parent), (error.strerror or str(error)).lower())
+    return cache_error(str(path.parent.parent), reason_of(error))
 
 
 def _too_long(file: DistributionFile, limit: int) -> NetworkError:
@@ -234,9 +234,8 @@ def _copy(file: DistributionFile, out: BinaryIO, digests: _Digests, on_bytes: He
                 digests.update(chunk)
                 on_bytes(len(chunk))
     except (OSError, ValueError) as error:  # a path with a NUL in it
-        reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
-            f"{path} can not be read: {reason.lower()}",
+            f"{path} can not be read: {reason_of(error)}",
             hint="check the path; relative paths in a file start at the file's own folder",
         ) from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from manylayers.errors import UsageError
+from manylayers.errors import UsageError, reason_of
 from manylayers.hands.disk import write_file
 from manylayers.hands.reading import read_whole
 
@@ -17,7 +17,7 @@ def read(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise UsageError(
-            f"{path} can not be read: {(error.strerror or str(error)).lower()}",
+            f"{path} can not be read: {reason_of(error)}",
             hint="name another file",
         ) from error
 
@@ -35,7 +35,7 @@ def same(one: Path, other: Path) -> bool:
         return cmp(one, other, shallow=False)
     except OSError as error:
         raise UsageError(
-            f"{error.filename or one} can not be read: {(error.strerror or str(error)).lower()}",
+            f"{error.filename or one} can not be read: {reason_of(error)}",
             hint="check the path",
         ) from error
 

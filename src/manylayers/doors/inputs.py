@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from manylayers.errors import UsageError
+from manylayers.errors import UsageError, reason_of
 from manylayers.errors.inputs import LockError
 from manylayers.formats.pins import Root
 from manylayers.formats.pylock import Lock, read_pylock
@@ -107,9 +107,8 @@ def read_file(path: str | Path) -> bytes:
     try:
         return read_whole(Path(path))
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(
-            f"{path} can not be read: {reason.lower()}", hint="check the path"
+            f"{path} can not be read: {reason_of(error)}", hint="check the path"
         ) from error
 
 

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from manylayers.errors import UsageError
+from manylayers.errors import UsageError, reason_of
 from manylayers.errors.layers import UnsafeLayerError
 from manylayers.formats.native import NativeFacts
 from manylayers.formats.native_pieces import NativePieces, numbered, window
@@ -77,8 +77,9 @@ def explained_reading(path: Path) -> Iterator[None]:
             hint="name a zip that is a file, or a folder",
         ) from error
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{path} can not be read: {reason}", hint="check the path") from error
+        raise UsageError(
+            f"{path} can not be read: {reason_of(error)}", hint="check the path"
+        ) from error
 
 
 class ZipPart(NamedTuple):

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeVar
 
-from manylayers.errors import UsageError
+from manylayers.errors import UsageError, reason_of
 from manylayers.errors.places import CollidingNamesError, ForeignFilesError, StoreError
 from manylayers.formats.zip_writing import end_records, member_records
 from manylayers.hands.disk import (
@@ -83,8 +83,7 @@ def _opened(path: Path) -> BinaryIO:
     try:
         return path.open("rb", buffering=0)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise _changed(f"the wheel {path} can not be read any more: {reason}") from error
+        raise _changed(f"the wheel {path} can not be read any more: {reason_of(error)}") from error
 
 
 def _changed(what: str) -> StoreError:

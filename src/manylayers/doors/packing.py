@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from manylayers.doors.layers import explained_reading, located, zip_parts
-from manylayers.errors import UsageError
+from manylayers.errors import UsageError, reason_of
 from manylayers.formats.wheel import WheelMember
 from manylayers.hands.disk import ReadAhead
 from manylayers.layer.carried import Carried
@@ -57,7 +57,7 @@ def _pack(source: Path, carried: Carried, path: Path) -> None:
                     archive.write(source / file.path, str(number))
     except OSError as error:
         raise UsageError(
-            f"{source} can not be packed: {(error.strerror or str(error)).lower()}",
+            f"{source} can not be packed: {reason_of(error)}",
             hint="make room in the folder for temporary files, which TMPDIR names",
         ) from error
 

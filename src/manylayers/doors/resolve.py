@@ -20,6 +20,7 @@ from manylayers.doors.uv_cache import mend, note, sweep, trouble
 from manylayers.doors.uv_failures import failure
 from manylayers.doors.uv_log import LOG, without_log
 from manylayers.doors.uv_watch import UnseenWheelsError, Watch
+from manylayers.errors import reason_of
 from manylayers.errors.places import IndexPageError, ProgramError, StoreError, temporary_error
 from manylayers.formats.pins import Pin, local_path
 from manylayers.hands.disk import passing_folder
@@ -104,7 +105,7 @@ class Resolver:
             with passing_folder() as folder:
                 return self._ask(question, folder)
         except OSError as error:
-            raise temporary_error((error.strerror or str(error)).lower()) from error
+            raise temporary_error(reason_of(error)) from error
         finally:
             note(self._cache_folder)
 

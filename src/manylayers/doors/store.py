@@ -26,6 +26,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
+from manylayers.errors import reason_of
 from manylayers.errors.places import StoreError, cache_error
 from manylayers.formats.wheel import WheelFacts
 from manylayers.formats.wheel_facts import FACTS_VERSION, facts_from_bytes, facts_to_bytes
@@ -205,7 +206,7 @@ def refusals(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise cache_error(str(folder), (error.strerror or str(error)).lower()) from error
+        raise cache_error(str(folder), reason_of(error)) from error
 
 
 def sweep(folder: Path) -> None:

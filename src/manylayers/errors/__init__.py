@@ -32,6 +32,11 @@ def _without_login(word: re.Match[str]) -> str:
     return re.sub(_LOGIN, r"\1****@", login + at) + host
 
 
+def reason_of(error: Exception) -> str:
+    """Why the system refused something, as a clause: its own words, in lower case."""
+    return str(getattr(error, "strerror", None) or error).lower()
+
+
 class ManylayersError(Exception):
     """Base of every foreseen failure. ``code`` is stable, the wording is not."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from os.path import normpath
 from pathlib import Path, PurePath
 
-from manylayers.errors import UsageError
+from manylayers.errors import UsageError, reason_of
 from manylayers.errors.inputs import BadRequirementsError
 from manylayers.errors.resolving import NeedsArchiveError
 from manylayers.formats.other_files import other_file
@@ -141,9 +141,8 @@ def _text(source: str, reading: _Reading) -> str:
     try:
         data = reading.load(source)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(
-            f"{source}{named} can not be read: {reason.lower()}",
+            f"{source}{named} can not be read: {reason_of(error)}",
             hint="check the path; paths in a file start at that file's folder"
             + (", and `/` stands between folders" if "\\" in source else ""),
         ) from error

@@ -202,8 +202,8 @@ def _last_seen(url: str, kept: Page | None) -> Page:
     if kept is None:
         raise OfflineError(
             f"the index page of {urlsplit(url).path.rstrip('/').rpartition('/')[2]} "
-            "is not in the store, and --offline forbids asking for it",
-            hint="run it once without --offline",
+            "is not in the store",
+            "asking for it",
         )
     return kept
 

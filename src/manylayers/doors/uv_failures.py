@@ -27,9 +27,9 @@ def _own_place(text: str) -> ManylayersError | None:
     """Offline, or without a place to work in: nobody was asked."""
     if "network was disabled" in text or "network connectivity is disabled" in text.lower():
         return OfflineError(
-            "the resolver needs the index, and --offline forbids asking it",
-            hint="run it once without --offline, or build from a lock: "
-            "manylayers build --lock pylock.toml",
+            "the resolver needs the index",
+            "asking it",
+            instead=", or build from a lock: manylayers build --lock pylock.toml",
             details=(" ".join(_explanation(text).split()),),
         )
     if place := _cache_at_fault(text):

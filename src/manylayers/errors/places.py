@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from manylayers.errors import ManylayersError, NetworkError, UsageError
+import errno
+
+from manylayers.errors import ManylayersError, NetworkError, UsageError, reason_of
 
 
 class OutputError(ManylayersError):
@@ -19,9 +21,21 @@ class ForeignFilesError(UsageError):
 
 
 class OfflineError(NetworkError):
-    """Something would have to be fetched, and ``--offline`` forbids it."""
+    """Something would have to be fetched, and ``--offline`` forbids it.
+
+    ``what`` is a clause that says why, ``forbidden`` what would have to be done.
+    """
 
     code = "offline"
+
+    def __init__(
+        self, what: str, forbidden: str, *, instead: str = "", details: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(
+            f"{what}, and --offline forbids {forbidden}",
+            hint=f"run it once without --offline{instead}",
+            details=details,
+        )
 
 
 class IndexPageError(NetworkError):
@@ -55,6 +69,63 @@ def temporary_error(reason: str) -> StoreError:
     return StoreError(
         f"the folder for temporary files can not be written: {reason}",
         hint="make room there, or name another with TMPDIR",
+    )
+
+
+def output_error(place: str, error: OSError) -> OutputError:
+    """The error for an output that the disk refuses."""
+    return OutputError(
+        f"{place} can not be written: {reason_of(error)}",
+        hint=_WAYS_OUT.get(error.errno or 0, _WAY_OUT),
+    )
+
+
+_WAY_OUT = "make room or choose another place with -o; nothing was left half written"
+_WAYS_OUT = {
+    errno.EBUSY: "where a disk is mounted nothing can be replaced whole: name a folder inside it",
+    errno.ENAMETOOLONG: "choose a shorter name with -o",
+    errno.ELOOP: "the links lead in a circle: remove them, or choose another place with -o",
+}
+
+
+def folder_error(output: str) -> OutputError:
+    """The error for an output that is to be a file, and is a folder."""
+    return OutputError(
+        f"{output} is a directory, a file was to be written there",
+        hint="end the path with / to write a folder, or name a file",
+    )
+
+
+def device_error(output: str) -> OutputError:
+    """The error for an output that is to be a file, and is neither that nor a folder."""
+    return OutputError(
+        f"{output} is a device or a pipe, and a file that is replaced whole was to be "
+        "written there",
+        hint="name a file, and read it from there",
+    )
+
+
+def overwritten_input_error(output: str) -> UsageError:
+    """The error for an output that is what it is to be made from."""
+    return UsageError(
+        f"{output} is one of the inputs, and would be overwritten",
+        hint="name another place with -o",
+    )
+
+
+def nested_input_error(output: str, source: str) -> UsageError:
+    """The error for an ``output`` within the ``source`` it is to be made from, or around it."""
+    return UsageError(
+        f"{output} and {source}, one of the inputs, lie within one another",
+        hint="name a place beside it with -o",
+    )
+
+
+def link_error(output: str, name: str) -> UsageError:
+    """The error for an ``output`` that is a link to a file of another kind, called ``name``."""
+    return UsageError(
+        f"{output} is a link to {name}, which would be overwritten",
+        hint="remove the link, or name another file with -o",
     )
 
 

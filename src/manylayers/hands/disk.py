@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from manylayers.errors.places import OutputError
+from manylayers.errors.places import output_error
 from manylayers.hands.exchange import exchange
 from manylayers.hands.leftovers import beside, claimed, remove, sweep
 from manylayers.hands.places import refuse_other_kinds
@@ -136,18 +136,7 @@ def explained(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(
-            f"{place} can not be written: {(error.strerror or str(error)).lower()}",
-            hint=_WAYS_OUT.get(error.errno or 0, _WAY_OUT),
-        ) from error
-
-
-_WAY_OUT = "make room or choose another place with -o; nothing was left half written"
-_WAYS_OUT = {
-    errno.EBUSY: "where a disk is mounted nothing can be replaced whole: name a folder inside it",
-    errno.ENAMETOOLONG: "choose a shorter name with -o",
-    errno.ELOOP: "the links lead in a circle: remove them, or choose another place with -o",
-}
+        raise output_error(str(place), error) from error
 
 
 def read_at(source: BinaryIO, offset: int, length: int) -> bytes:

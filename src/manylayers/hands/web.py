@@ -72,10 +72,7 @@ class WebSession:
         """
         bare = self.remember(url)
         if self._offline:
-            raise OfflineError(
-                f"{bare} would have to be fetched, and --offline forbids it",
-                hint="run it once without --offline",
-            )
+            raise OfflineError(f"{bare} would have to be fetched", "it")
         with self._patiently(bare, headers, patience or self.patience()) as response:
             yield response
 

@@ -90,10 +90,7 @@ def _refuse_offline(missing: Sequence[DistributionFile], doors: Doors) -> None:
         more = f" (and {len(remote) - 1} more)" if len(remote) > 1 else ""
         damaged = first.sha256 and doors.store.unsure(first.sha256)
         what = "is damaged in the store" if damaged else "is not in the store"
-        raise OfflineError(
-            f"{first.filename}{more} {what}, and --offline forbids fetching it",
-            hint="run it once without --offline",
-        )
+        raise OfflineError(f"{first.filename}{more} {what}", "fetching it")
 
 
 def in_parallel(

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from manylayers.facts.tables import sdk
 from manylayers.formats.wheel import WheelFacts
 from manylayers.layer.contents import LeftOut
+from manylayers.layer.requirements import Need, needs
 from manylayers.target import Target
 
 CORE = frozenset({"boto3", "botocore", "s3transfer"})
@@ -49,9 +50,10 @@ def unmet_by_runtime(
     """
     seen = sdk().seen.get(target.facts.python)
     there = f"{seen} was seen there" if seen else "which is not known"
-    for line, name, specifier in _applying(requirements, target):
-        if name in CORE and name in gone and not _met(specifier, seen):
-            yield f"{line} was asked for; the runtime's {name} is used instead ({there})"
+    for line in requirements:
+        for need in needs((line,), target):
+            if need.name in gone and _is_bound(need, seen):
+                yield f"{line} was asked for; the runtime's {need.name} is used instead ({there})"
 
 
 def _stays(name: str, user: str) -> str:
@@ -73,48 +75,24 @@ def _left_out(facts: WheelFacts, outside: Iterable[WheelFacts], target: Target) 
 
 
 def _who_needs(name: str, outside: Iterable[WheelFacts], target: Target) -> str | None:
-    return next((facts.name for facts in outside if name in _needs(facts, target)), None)
+    for facts in outside:
+        if any(need.name == name for need in needs(facts.requires, target)):
+            return facts.name
+    return None
 
 
 def _who_bounds_core(outside: Iterable[WheelFacts], target: Target) -> str | None:
     seen = sdk().seen.get(target.facts.python)
     for facts in outside:
-        for name, specifier in _needs(facts, target).items():
-            if name in CORE and not _met(specifier, seen):
-                return facts.name
+        if any(_is_bound(need, seen) for need in needs(facts.requires, target)):
+            return facts.name
     return None
 
 
-def _met(specifier: str, seen: str | None) -> bool:
-    from packaging.specifiers import SpecifierSet
-
-    if seen is None:
-        return not any(mark in specifier for mark in ("<", "==", "~="))
-    try:
-        return SpecifierSet(specifier).contains(seen)
-    except ValueError:  # a number too long for Python to read
+def _is_bound(need: Need, seen: str | None) -> bool:
+    """Whether ``need`` is of the SDK proper, and the runtime's, last ``seen``, may not meet it."""
+    if need.name not in CORE:
         return False
-
-
-def _needs(facts: WheelFacts, target: Target) -> dict[str, str]:
-    """Normalized names of what ``facts`` requires on ``target`` without extras, with specifiers."""
-    needs: dict[str, str] = {}
-    for _, name, specifier in _applying(facts.requires, target):
-        needs[name] = ",".join(bound for bound in (needs.get(name), specifier) if bound)
-    return needs
-
-
-def _applying(lines: Iterable[str], target: Target) -> Iterator[tuple[str, str, str]]:
-    """Those of ``lines`` that count on ``target``, each with its normalized name and specifier."""
-    from packaging.requirements import Requirement
-    from packaging.utils import canonicalize_name
-
-    environment = {**target.marker_environment, "extra": ""}
-    for line in lines:
-        try:
-            requirement = Requirement(line)
-            applies = requirement.marker is None or requirement.marker.evaluate(environment)
-        except (ValueError, RecursionError):  # no requirement, or a number or nesting without end
-            continue
-        if applies:
-            yield line, str(canonicalize_name(requirement.name)), str(requirement.specifier)
+    if seen is None:
+        return any(mark in need.specifier for mark in ("<", "==", "~="))
+    return not need.met_by(seen)

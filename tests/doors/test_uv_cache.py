@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import shutil
@@ -18,7 +19,8 @@ import pytest
 import manylayers
 from index_app import IndexApp, Offer, Reply, json_page, serving
 from manylayers.doors.uv import uv_program
-from manylayers.doors.uv_cache import mend, note, notes_place, sweep, trouble
+from manylayers.doors.uv_cache import NOTES_VERSION, mend, note, notes_place, sweep, trouble
+from manylayers.formats.sealed import sealed
 from rot import rotten
 from wheel_builder import build_wheel, metadata
 
@@ -100,6 +102,18 @@ def test_what_holds_a_link_that_lets_everybody_in_is_not_kept(
     cache: Path, name: str, link: bytes
 ) -> None:
     (cache / "simple" / name).write_bytes(b"\x01\0" + link + b"\xff")
+    note(cache)
+    assert left(cache) == ["new.rkyv", "one.rkyv", "two.msgpack"]
+
+
+def test_what_a_release_noted_that_knew_no_secrets_is_read_again(cache: Path) -> None:
+    page = cache / "simple" / "page.rkyv"
+    page.write_bytes(b"https://bob:secret@host/demo.whl")
+    status = page.stat()
+    noted = {"simple/page.rkyv": (status.st_size, status.st_mtime_ns, 0)}
+    for told in (noted, {"version": NOTES_VERSION - 1, "files": noted}):
+        notes_place(cache).write_bytes(sealed(json.dumps(told).encode()))
+        assert mend(cache, read=True) == 0
     note(cache)
     assert left(cache) == ["new.rkyv", "one.rkyv", "two.msgpack"]
 

@@ -20,7 +20,6 @@ file or the reverse, is removed.
 import contextlib
 import os
 import time
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -28,6 +27,7 @@ from typing import NamedTuple
 
 from manylayers.errors import reason_of
 from manylayers.errors.places import StoreError, cache_error
+from manylayers.formats.sealed import sealed, unsealed
 from manylayers.formats.wheel import WheelFacts
 from manylayers.formats.wheel_facts import FACTS_VERSION, facts_from_bytes, facts_to_bytes
 from manylayers.hands.disk import clear, under_way
@@ -133,7 +133,7 @@ class Store:
         """What was kept of the layer with this hash (hex); ``None`` without it, or damaged."""
         path = self._layer(sha256)
         try:
-            told = opened(content(path))
+            told = unsealed(content(path))
         except (OSError, ValueError):
             return None
         _note_use(path)
@@ -146,7 +146,7 @@ class Store:
             self._make(self._folder / UNDER_WAY)
             self._make(path.parent)
             with under_way(self._temporary()) as beside:
-                beside.write_bytes(_seal(reading))
+                beside.write_bytes(sealed(reading))
                 os.replace(beside, clear(path))
 
     def _layer(self, sha256: str) -> Path:
@@ -154,7 +154,8 @@ class Store:
 
     def _write_facts(self, path: Path, facts: WheelFacts) -> None:
         with under_way(self._temporary()) as beside:
-            beside.write_bytes(_sealed(facts, path.stat().st_mtime_ns))
+            changed = path.stat().st_mtime_ns
+            beside.write_bytes(sealed(b"%d\n%s" % (changed, facts_to_bytes(facts))))
             os.replace(beside, clear(facts_place(path)))
 
     def _temporary(self) -> Path:
@@ -237,7 +238,7 @@ def facts_place(wheel: Path) -> Path:
 def sound_facts(wheel: Path) -> WheelFacts | None:
     """What is known of the file at ``wheel``; ``None`` when either was written to since."""
     try:
-        facts, changed = _unsealed(content(facts_place(wheel)))
+        facts, changed = _read(unsealed(content(facts_place(wheel))))
         status = wheel.stat()
     except (OSError, ValueError):
         return None
@@ -250,7 +251,7 @@ def kept_facts(wheel: Path) -> WheelFacts | None:
     ValueError when they are damaged; those of another version of manylayers count as none.
     """
     try:
-        told = opened(content(facts_place(wheel)))
+        told = unsealed(content(facts_place(wheel)))
     except OSError:
         return None
     try:
@@ -281,29 +282,8 @@ def _make_one(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
 
 
-def _sealed(facts: WheelFacts, changed: int) -> bytes:
-    """``facts`` with the time (ns) of the wheel's last change, under a checksum of both."""
-    return _seal(b"%d\n%s" % (changed, facts_to_bytes(facts)))
-
-
-def _seal(told: bytes) -> bytes:
-    return b"%08x\n%s" % (zlib.crc32(told), told)
-
-
-def _unsealed(data: bytes) -> tuple[WheelFacts, int]:
-    """Facts and time. Raises ValueError when a byte is not as it was written."""
-    return _read(opened(data))
-
-
-def opened(data: bytes) -> bytes:
-    """What was sealed. Raises ValueError when a byte is not as it was written."""
-    seal, _, told = data.partition(b"\n")
-    if seal != b"%08x" % zlib.crc32(told):
-        raise ValueError("these are not the bytes that were written")
-    return told
-
-
 def _read(told: bytes) -> tuple[WheelFacts, int]:
+    """The facts, and the time (ns) of the wheel's last change when they were learnt."""
     changed, _, facts = told.partition(b"\n")
     return facts_from_bytes(facts), int(changed)
 

@@ -12,11 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from manylayers.doors import store_parts
-from manylayers.doors.store import TAG, UNDER_WAY, UV, facts_place, kept_facts, opened, sound_facts
+from manylayers.doors.store import TAG, UNDER_WAY, UV, facts_place, kept_facts, sound_facts
 from manylayers.doors.store_parts import TAG_NAME, Part, status
 from manylayers.doors.store_useless import Useless, digest, free_locks, useless
 from manylayers.errors.places import StoreError
 from manylayers.formats.kept_page import page_from_bytes
+from manylayers.formats.sealed import unsealed
 from manylayers.formats.wheel import WheelFacts
 from manylayers.hands.leftovers import random_name, remove
 from manylayers.hands.lock import held
@@ -97,7 +98,7 @@ class StoreCare:
     def is_sealed(self, reading: Path) -> bool:
         """Whether what was read of a layer is as it was kept."""
         try:
-            opened(content(reading))
+            unsealed(content(reading))
         except (OSError, ValueError):
             return False
         return True

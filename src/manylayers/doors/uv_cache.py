@@ -21,6 +21,7 @@ from zlib import crc32
 
 from manylayers.doors.uv import uv_program
 from manylayers.errors.places import OutputError, ProgramError
+from manylayers.formats.sealed import sealed, unsealed
 from manylayers.hands.credentials import holds_secret
 from manylayers.hands.disk import clear, write_file
 from manylayers.hands.leftovers import remove
@@ -35,6 +36,10 @@ NOTED = (".rkyv", ".msgpack", ".http")
 or of no weight."""
 NO_TROUBLE = ("28", "30", "112", "122")
 """The system's numbers for full and read-only disks, which are no fault of the cache."""
+
+
+NOTES_VERSION = 2
+"""Rises with what is held to be a secret: what another release has noted is read for it anew."""
 
 
 class Note(NamedTuple):
@@ -76,15 +81,15 @@ def trouble(said: str, cache_folder: Path) -> str | None:
 def note(cache_folder: Path) -> None:
     """Note what the files are now; where the disk refuses, nothing is known the next time.
 
-    New ones with links that are signed, or that hold a password, are removed.
+    Those with links that are signed, or that hold a password, are removed.
     """
     known = _notes(cache_folder)
     now = {name: _noted(path, known.get(name)) for name, path in list(_files(cache_folder))}
     found = {name: one for name, one in now.items() if one}
     if found != known:
-        told = json.dumps(found).encode()
+        told = json.dumps({"version": NOTES_VERSION, "files": found}).encode()
         with suppress(OutputError):
-            write_file(clear(notes_place(cache_folder)), b"%08x\n%s" % (crc32(told), told))
+            write_file(clear(notes_place(cache_folder)), sealed(told))
 
 
 def mend(cache_folder: Path, *, read: bool) -> int:
@@ -137,11 +142,11 @@ def notes_place(cache_folder: Path) -> Path:
 
 def _notes(cache_folder: Path) -> dict[str, Note]:
     try:
-        seal, _, told = content(notes_place(cache_folder)).partition(b"\n")
-        if seal != b"%08x" % crc32(told):
+        told = json.loads(unsealed(content(notes_place(cache_folder))))
+        if told["version"] != NOTES_VERSION:
             return {}
-        return {name: Note(*noted) for name, noted in json.loads(told).items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        return {name: Note(*noted) for name, noted in told["files"].items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}
 
 

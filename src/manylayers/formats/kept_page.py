@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from typing import NamedTuple
-from zlib import crc32
+
+from manylayers.formats.sealed import sealed, unsealed
 
 LARGEST_PAGE = 64 << 20
 """Bytes. The largest page of the public index has some 20 MB."""
@@ -21,17 +22,13 @@ class Page(NamedTuple):
 
 
 def page_to_bytes(page: Page) -> bytes:
-    """A line with the checksum of the rest, a line of JSON, the body."""
+    """A line of JSON, the body, both sealed."""
     head = page._asdict()
     del head["body"]
-    told = json.dumps(head).encode() + b"\n" + page.body
-    return b"%08x\n%s" % (crc32(told), told)
+    return sealed(json.dumps(head).encode() + b"\n" + page.body)
 
 
 def page_from_bytes(data: bytes) -> Page:
     """The page that ``page_to_bytes`` wrote. Raises ValueError for anything else."""
-    seal, _, told = data.partition(b"\n")
-    head, _, body = told.partition(b"\n")
-    if seal != b"%08x" % crc32(told):
-        raise ValueError("this is not the page that was kept")
+    head, _, body = unsealed(data).partition(b"\n")
     return Page(body=body, **json.loads(head))

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 def cache_dir(cache_folder: Path | None = None) -> CacheFolderReport:
     """Where wheels and index pages are kept; nothing is made."""
-    return stories.where(_care(cache_folder))
+    return stories.where(_store(cache_folder))
 
 
 def cache_size(cache_folder: Path | None = None) -> CacheSizeReport:
     """How large the cache and its parts are, in bytes."""
-    return stories.size(_looked_into(cache_folder))
+    return stories.size(_readable_store(cache_folder))
 
 
 def cache_prune(
@@ -41,13 +41,13 @@ def cache_prune(
 
         prune(folder, os.environ)
 
-    care = _looked_into(cache_folder)
+    care = _readable_store(cache_folder)
     return stories.prune(care, resolver, older_than=older_than, dry_run=dry_run)
 
 
 def cache_clean(cache_folder: Path | None = None, *, dry_run: bool = False) -> CacheCleanReport:
     """Remove the whole cache. Raises UsageError for a folder that is none, StoreError in use."""
-    return stories.clean(_looked_into(cache_folder), dry_run=dry_run)
+    return stories.clean(_readable_store(cache_folder), dry_run=dry_run)
 
 
 def cache_verify(
@@ -59,16 +59,16 @@ def cache_verify(
     from manylayers.stories.cache_verify import verify
     from manylayers.stories.progress import Silence
 
-    care = _looked_into(cache_folder)
+    care = _readable_store(cache_folder)
     return verify(care, Store(care.folder), archive, progress or Silence())
 
 
-def _looked_into(folder: Path | None) -> StoreCare:
+def _readable_store(folder: Path | None) -> StoreCare:
     """Raises StoreError for a folder that is there and may not be looked into."""
-    care = _care(folder)
+    care = _store(folder)
     care.refuse_closed()
     return care
 
 
-def _care(folder: Path | None) -> StoreCare:
+def _store(folder: Path | None) -> StoreCare:
     return StoreCare(cache_folder_of(folder))

@@ -147,13 +147,13 @@ def _needs_musl(native: NativeFacts) -> bool:
     return any(name.startswith("libc.musl-") for name in native.needed)
 
 
-def _broken(file: Placed, native: NativeFacts, severity: Severity = "error") -> Fault | None:
+def _broken(file: Placed, native: NativeFacts) -> Fault | None:
     if not native.problem:
         return None
     unreadable = not native.machine or native.problem.startswith(CUT_SHORT)
     return Fault(
         code="B208" if unreadable else "B207",
-        severity=severity,
+        severity="error",
         cause=f"that no loader takes, since {native.problem}",
         file=file,
         remedy="take the file of the wheel as it is, without strip or other changes",
@@ -197,18 +197,17 @@ def _newer(
 
 def _beside(file: Placed, target: Target) -> Iterator[Fault]:
     """What is to be said of a plugin or program, which may never be loaded."""
-    native = file.file.native
-    if native is None:
-        return
-    if for_lambda(native, target):
-        faults = list(_newer(file, native, target, ()))
-    elif file.path.startswith(FOR_EVERYBODY):
-        faults = [fault for fault in [_for_other_system(file, native, target)] if fault]
-    else:
-        return
-    for fault in faults:
+    for fault in _faults_beside(file, target):
         remedy = fault.remedy and "take the one for Lambda's system and processor"
         yield fault._replace(severity="warning", remedy=remedy)
+
+
+def _faults_beside(file: Placed, target: Target) -> Iterator[Fault]:
+    native = file.file.native
+    if native and for_lambda(native, target):
+        yield from _newer(file, native, target, ())
+    elif native and file.path.startswith(FOR_EVERYBODY):
+        yield from filter(None, [_for_other_system(file, native, target)])
 
 
 def _findings(faults: Iterable[Fault], owners: Owners, scene: Scene) -> Iterator[Finding]:

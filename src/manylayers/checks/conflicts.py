@@ -65,18 +65,20 @@ def _owners(carried: Carried) -> dict[str, set[str]]:
     return owners
 
 
+def _installed(scene: Scene) -> tuple[Installed, ...]:
+    return installed(scene.target, scene.layers, scene.function)
+
+
 def two_versions(scene: Scene) -> Iterator[Finding]:
     """C403: one distribution in two versions: the first on ``sys.path`` is taken, and warns none.
 
     An error between layers, which nobody orders on purpose; a warning where a function brings its
     own, and for what an installer left behind in one folder.
     """
-    every = sorted(
-        installed(scene.target, scene.layers, scene.function), key=lambda found: found.one.name
-    )
-    for name, group in groupby(every, key=lambda found: found.one.name):
+    every = sorted(_installed(scene), key=lambda found: found.name)
+    for name, group in groupby(every, key=lambda found: found.name):
         first, *others = group
-        other = next((found for found in others if found.one.version != first.one.version), None)
+        other = next((found for found in others if found.version != first.version), None)
         if other is not None:
             yield _two_versions(scene, name, first, other)
 
@@ -89,9 +91,9 @@ def _two_versions(scene: Scene, name: str, first: Installed, other: Installed) -
     return Finding(
         code="C403",
         severity="error" if between_layers else "warning",
-        place=place(scene, first.carried, first.one.dist_info),
-        message=f"{name} is there in two versions, {first.one.version} in {_whose(first)} and "
-        f"{other.one.version} in {_whose(other)}; {where}",
+        place=place(scene, first.carried, first.distribution.dist_info),
+        message=f"{name} is there in two versions, {first.version} in {_whose(first)} and "
+        f"{other.version} in {_whose(other)}; {where}",
         remedy=_one_version(name, first, other),
     )
 
@@ -99,7 +101,7 @@ def _two_versions(scene: Scene, name: str, first: Installed, other: Installed) -
 def _one_version(name: str, first: Installed, other: Installed) -> str:
     if first.carried is other.carried:
         return f"build {first.carried.label} anew, with one {name}"
-    return f"build one layer of both, or ask for {name}=={first.one.version} in both"
+    return f"build one layer of both, or ask for {name}=={first.version} in both"
 
 
 def _whose(found: Installed) -> str:
@@ -156,7 +158,7 @@ def _split(scene: Scene) -> Iterator[Finding]:
     paths = merged(scene.layers)
     site, shared = roots(scene.target)
     first, second = top_names(paths, site), top_names(paths, shared)
-    twice = {found.one.name for found in installed(*scene[:3]) if found.root == site}
+    twice = {found.name for found in _installed(scene) if found.root == site}
     for name in sorted(first.keys() & second.keys() - {"lib"}):
         seen = {path.removeprefix(site) for path in first[name]}
         hidden = sorted(path for path in second[name] if path.removeprefix(shared) not in seen)
@@ -180,7 +182,7 @@ def _split_finding(scene: Scene, carried: Carried, hiding: str, hidden: Sequence
 
 def mixed_sdk(scene: Scene) -> Iterator[Finding]:
     """C405: a part of the AWS SDK that meets the other part in the runtime."""
-    there = first_of_each(installed(scene.target, scene.layers, scene.function))
+    there = first_of_each(_installed(scene))
     core = {name: there[name] for name in sorted(CORE & there.keys())}
     if core and "botocore" not in core:
         yield _mixed(scene, core, "botocore")
@@ -192,11 +194,11 @@ def mixed_sdk(scene: Scene) -> Iterator[Finding]:
 
 def _newer_urllib3(scene: Scene, found: Installed) -> Iterator[Finding]:
     """The botocore of old Pythons' runtimes asks for urllib3 1, and finds the layer's first."""
-    if scene.target.facts.python < URLLIB3_2_SINCE and not found.one.version.startswith("1."):
+    if scene.target.facts.python < URLLIB3_2_SINCE and not found.version.startswith("1."):
         yield Finding(
             code="C405",
             severity="warning",
-            place=place(scene, found.carried, found.one.dist_info),
+            place=place(scene, found.carried, found.distribution.dist_info),
             message=f"{found} is in {found.carried.label}, and the botocore of "
             f"{scene.target.runtime} needs urllib3<1.27 (cannot import name 'DEFAULT_CIPHERS')",
             remedy="ask for urllib3<2, or add boto3",
@@ -210,7 +212,7 @@ def _mixed(scene: Scene, core: Mapping[str, Installed], missing: str) -> Finding
     return Finding(
         code="C405",
         severity="warning",
-        place=place(scene, found.carried, found.one.dist_info),
+        place=place(scene, found.carried, found.distribution.dist_info),
         message=f"{found} is in {found.carried.label} and {missing} is not: {missing} comes from "
         f"the runtime{told}, while this {name} is found before the runtime's own, since "
         f"{_where(found)} comes before /var/runtime"
@@ -225,11 +227,11 @@ def _where(found: Installed) -> str:
 
 
 def _whether_it_fits(scene: Scene, found: Installed, missing: str, seen: str | None) -> str:
-    need = _need(needs(found.one.requires, scene.target), missing)
+    need = _need(needs(found.distribution.requires, scene.target), missing)
     if need is None or seen is None:
         return ""
     fits = "meets" if need.met_by(seen) else "does not meet"
-    return f"; the one seen {fits} {found.one.name}'s {need.text}"
+    return f"; the one seen {fits} {found.name}'s {need.text}"
 
 
 def _need(every: Iterable[Need], name: str) -> Need | None:

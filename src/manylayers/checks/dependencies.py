@@ -24,14 +24,14 @@ SETUPTOOLS_UNTIL = (3, 11)
 def unmet(scene: Scene) -> Iterator[Finding]:
     """D601: missing is an error, another version a warning, but of an exact pin an error too."""
     there = first_of_each(installed(scene.target, scene.layers, scene.function))
-    versions = {name: found.one.version for name, found in there.items()}
+    versions = {name: found.version for name, found in there.items()}
     for found in there.values():
-        if plainly_met(found.one.requires, versions, scene.target):
+        if plainly_met(found.distribution.requires, versions, scene.target):
             continue  # as nearly always, and without a parser, which is slow to import
         missing, other = [], []
-        for need in needs(found.one.requires, scene.target):
+        for need in needs(found.distribution.requires, scene.target):
             if need.name in there:
-                if not need.met_by(there[need.name].one.version):
+                if not need.met_by(there[need.name].version):
                     other.append(need)
             elif not _in_the_runtime(need, scene.target):
                 missing.append(need)
@@ -51,7 +51,7 @@ def _missing(scene: Scene, found: Installed, missing: Sequence[Need]) -> Finding
     return Finding(
         code="D601",
         severity="error",
-        place=place(scene, found.carried, found.one.dist_info),
+        place=place(scene, found.carried, found.distribution.dist_info),
         message=f"{found} needs {some([need.text for need in missing])}, in no layer, "
         "function or runtime",
         remedy="add it"
@@ -62,11 +62,11 @@ def _missing(scene: Scene, found: Installed, missing: Sequence[Need]) -> Finding
 def _other_version(
     scene: Scene, found: Installed, other: Sequence[Need], there: Mapping[str, Installed]
 ) -> Finding:
-    told = [f"{need.text} ({there[need.name].one.version} is found)" for need in other]
+    told = [f"{need.text} ({there[need.name].version} is found)" for need in other]
     return Finding(
         code="D601",
         severity="error" if any(need.exact for need in other) else "warning",
-        place=place(scene, found.carried, found.one.dist_info),
+        place=place(scene, found.carried, found.distribution.dist_info),
         message=f"{found} needs {some(told)}",
         remedy="build all of them together, so that one answer is found for all",
     )
@@ -80,16 +80,16 @@ def other_python(scene: Scene) -> Iterator[Finding]:
     """
     target = scene.target
     for found in installed(target, scene.layers, scene.function):
-        wanted = found.one.requires_python
+        wanted = found.distribution.requires_python
         if wanted and not python_allowed(wanted, target.python_full):
             newer = _allows_newer(wanted, target)
             yield Finding(
                 code="D602",
                 severity="error" if newer else "warning",
-                place=place(scene, found.carried, found.one.dist_info),
+                place=place(scene, found.carried, found.distribution.dist_info),
                 message=f"{found} requires Python {wanted}, {target.runtime} has {target.python}",
                 remedy="take another version of it, or another runtime: manylayers wheels "
-                f"{found.one.name}",
+                f"{found.name}",
             )
 
 

@@ -43,7 +43,7 @@ ARCHIVES = (".whl", ".tar.gz", ".zip")
 
 
 class ProjectListing(NamedTuple):
-    """All files of a project. ``index`` is where they came from, without credentials."""
+    """All files of a project. ``index_url`` is where they came from, without credentials."""
 
     name: str
     files: tuple[DistributionFile, ...]
@@ -61,7 +61,7 @@ class Index:
         self._asking = threading.Lock()
 
     def listing(self, name: str) -> ProjectListing:
-        """All files of ``name``, newest releases of ``exclude_newer`` left out.
+        """All files of ``name``, but for those that an index got after ``exclude_newer``.
 
         Raises ProjectNotFoundError, NetworkError, OfflineError, IndexPageError.
         """

@@ -19,11 +19,11 @@ from manylayers.hands.web_failures import UNREACHED, UNTRUSTED, kind_told, misle
 def failure(said: str) -> ManylayersError:
     """The error behind what uv ``said`` when it gave up."""
     text = redacted(said.strip())
-    known = _own_place(text) or _answer(text) or _told(text) or _index(text)
+    known = _of_this_machine(text) or _of_packages(text) or _of_pages(text) or _of_network(text)
     return known or UnresolvableError(text)
 
 
-def _own_place(text: str) -> ManylayersError | None:
+def _of_this_machine(text: str) -> ManylayersError | None:
     """Offline, or without a place to work in: nobody was asked."""
     if "network was disabled" in text or "network connectivity is disabled" in text.lower():
         return OfflineError(
@@ -57,7 +57,8 @@ def _cache_at_fault(text: str) -> str | None:
     return None
 
 
-def _answer(text: str) -> ManylayersError | None:
+def _of_packages(text: str) -> ManylayersError | None:
+    """A wheel or its metadata that can not be read, or requirements without an answer."""
     if _DAMAGED.search(text):
         return UnreadableWheelError(subject(text), reason=_reason(text))
     if match := _METADATA_ALONE.search(text):
@@ -69,8 +70,8 @@ def _answer(text: str) -> ManylayersError | None:
     return None
 
 
-def _told(text: str) -> ManylayersError | None:
-    """What an index told is at fault."""
+def _of_pages(text: str) -> ManylayersError | None:
+    """What an index told is at fault: a page, a link on it, metadata with another hash."""
     if match := _PAGE.search(text):
         return _page(match[1] or match[3], _page_reason(text))
     if match := _METADATA.search(text):
@@ -82,7 +83,8 @@ def _told(text: str) -> ManylayersError | None:
     return None
 
 
-def _index(text: str) -> ManylayersError | None:
+def _of_network(text: str) -> ManylayersError | None:
+    """The index could not be asked, or did not give what it was asked for."""
     if not _NETWORK.search(text):
         return None
     reason, match, causes = _reason(text), _ASKED.search(text), _MOVED_TO.findall(text)

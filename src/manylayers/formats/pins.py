@@ -97,7 +97,7 @@ class Pin(NamedTuple):
     """One package at one version, with the files that may stand for it.
 
     ``name`` is normalized (PEP 503). ``version`` is ``""`` only where a lock tells none.
-    ``direct`` says that the user or lock gave a link to this very file. ``index`` is the base
+    ``direct`` says that the user or lock gave a link to this very file. ``index_url`` is the base
     URL of the index that a lock names for it, without credentials.
     """
 

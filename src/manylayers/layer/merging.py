@@ -21,12 +21,21 @@ class Found(NamedTuple):
 class Installed(NamedTuple):
     """A distribution, whose it is, and the root it can be imported from, ``""`` for a function."""
 
-    one: CarriedDistribution
+    distribution: CarriedDistribution
     carried: Carried
     root: str
 
+    @property
+    def name(self) -> str:
+        """Normalized."""
+        return self.distribution.name
+
+    @property
+    def version(self) -> str:
+        return self.distribution.version
+
     def __str__(self) -> str:
-        return f"{self.one.name} {self.one.version}"
+        return f"{self.name} {self.version}"
 
 
 def merged(layers: Iterable[Carried]) -> dict[LayerPath, Found]:
@@ -49,20 +58,20 @@ def _installed(
 ) -> Iterator[Installed]:
     if function:
         yield from (
-            Installed(one, function, "")
-            for one in function.distributions
-            if "/" not in one.dist_info
+            Installed(distribution, function, "")
+            for distribution in function.distributions
+            if "/" not in distribution.dist_info
         )
     for root in roots(target):
         for layer in reversed(layers):
-            for one in layer.distributions:
-                if f"{one.dist_info.rpartition('/')[0]}/" == root:
-                    yield Installed(one, layer, root)
+            for distribution in layer.distributions:
+                if f"{distribution.dist_info.rpartition('/')[0]}/" == root:
+                    yield Installed(distribution, layer, root)
 
 
-def first_of_each(every: Iterable[Installed]) -> dict[str, Installed]:
+def first_of_each(found: Iterable[Installed]) -> dict[str, Installed]:
     """The one of each name that an import finds."""
     first: dict[str, Installed] = {}
-    for one in every:
-        first.setdefault(one.one.name, one)
+    for distribution in found:
+        first.setdefault(distribution.name, distribution)
     return first

@@ -31,7 +31,7 @@ class FileReport(NamedTuple):
 class WheelsReport(NamedTuple):
     """The files of one release, and which other versions have a wheel for the targets asked.
 
-    ``nearest`` maps nothing: it is sentences, one a target that has no fitting file here.
+    ``nearest`` are sentences, one a target that has no fitting file here.
     """
 
     schema: Literal["manylayers.wheels/1"]

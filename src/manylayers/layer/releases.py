@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from manylayers.formats.pins import DistributionFile
-from manylayers.layer.choose import fits, wheel_tags
+from manylayers.formats.pins import DistributionFile, Pin
+from manylayers.layer.choose import choose, fits, wheel_tags
 from manylayers.target import Target, all_runtimes, target_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,17 @@ class Chosen(NamedTuple):
     version: str
     file: DistributionFile
     index_url: str | None = None
+
+
+def choose_each(pins: Iterable[Pin], target: Target) -> tuple[tuple[Chosen, ...], tuple[Pin, ...]]:
+    """The best file of each of ``pins`` for ``target``, and those of which none fits."""
+    chosen, without = [], []
+    for pin in pins:
+        if best := choose(pin.files, target).chosen:
+            chosen.append(Chosen(pin.name, pin.version, best, pin.index_url))
+        else:
+            without.append(pin)
+    return tuple(chosen), tuple(without)
 
 
 def version_of(filename: str, name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from binascii import b2a_base64
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,11 +10,11 @@ from manylayers.errors.layers import UnrepairableError
 from manylayers.hands.places import refuse_inputs
 from manylayers.layer.repair import Repair, Repaired, Unrepairable, repaired
 from manylayers.options import CheckOptions, Destination, FixOptions
-from manylayers.report.build import OutputReport
 from manylayers.report.fix import FixReport, RepairReport
 from manylayers.stories.check import check
 from manylayers.stories.needs import Layers, Outputs, Packs
 from manylayers.stories.progress import Progress
+from manylayers.stories.telling import output_report
 from manylayers.target import find_runtime
 
 EXAMPLES = 3
@@ -56,7 +55,7 @@ def fix(options: FixOptions, doors: FixDoors, progress: Progress) -> FixReport:
     return FixReport(
         schema="manylayers.fix/1",
         path=str(source),
-        output=_output(options, written),
+        output=output_report(destination, written),
         repairs=tuple(map(_repair, result.repairs)),
         findings=looked.findings,
         unzipped=result.layer.size,
@@ -78,17 +77,6 @@ def _write(
         output.write_folder(destination.path, result.layer, lambda _: source)
         return None
     return output.write_zip(destination.path, result.layer, lambda _: source)
-
-
-def _output(options: FixOptions, written: WrittenArchive | None) -> OutputReport:
-    digest = written.sha256 if written else None
-    return OutputReport(
-        path=str(options.destination.path),
-        kind="folder" if options.destination.folder else "zip",
-        size=written.size if written else None,
-        sha256=digest,
-        code_sha256=b2a_base64(bytes.fromhex(digest), newline=False).decode() if digest else None,
-    )
 
 
 def _repair(repair: Repair) -> RepairReport:

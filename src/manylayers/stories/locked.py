@@ -8,7 +8,7 @@ from manylayers.errors.resolving import NewerGlibcError, NoWheelError
 from manylayers.formats.pins import Pin
 from manylayers.formats.pylock import select_pins
 from manylayers.layer.choose import choose
-from manylayers.layer.releases import Chosen
+from manylayers.layer.releases import choose_each
 from manylayers.options import Locked
 from manylayers.stories.settled import Settled
 from manylayers.target import Target
@@ -27,18 +27,10 @@ def unlock(locked: Locked, target: Target) -> Settled:
         extras=locked.extras,
         groups=locked.groups,
     )
-    chosen, without = [], []
-    for pin in pins:
-        best = choose(pin.files, target).chosen
-        if best is None:
-            without.append(pin)
-        else:
-            chosen.append(
-                Chosen(name=pin.name, version=pin.version, file=best, index_url=pin.index_url)
-            )
+    chosen, without = choose_each(pins, target)
     if without:
         raise _no_wheel(without, target)
-    return Settled(target=target, chosen=tuple(chosen))
+    return Settled(target=target, chosen=chosen)
 
 
 def _no_wheel(pins: Sequence[Pin], target: Target) -> NoWheelError:

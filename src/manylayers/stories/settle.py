@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from manylayers.doors.resolve import Answer, Question
+from manylayers.doors.resolve import Question
 from manylayers.errors import ManylayersError, ResolutionError
 from manylayers.errors.inputs import UnreadableWheelError
 from manylayers.errors.resolving import PythonMismatchError, UnresolvableError
 from manylayers.formats.pins import Pin
-from manylayers.layer.choose import choose
-from manylayers.layer.releases import Chosen, misfit_versions
+from manylayers.layer.releases import Chosen, choose_each, misfit_versions
 from manylayers.options import Asked
 from manylayers.stories.doors import Doors
 from manylayers.stories.hashes import allowed_files, allowed_hashes, refuse_unhashed
@@ -76,7 +75,10 @@ def _rounds(
             raise explain(error, search) from error
         except UnreadableWheelError as error:
             raise read_ourselves(error, asked, target, doors) from error
-        chosen, without = _choose_all(answer, target, hashes, doors)
+        allowed = (
+            pin._replace(files=allowed_files(pin, hashes, doors.index)) for pin in answer.pins
+        )
+        chosen, without = choose_each(allowed, target)
         if not without:
             if asked.require_hashes:
                 refuse_unhashed(chosen, hashes)
@@ -103,21 +105,6 @@ def uv_platform(target: Target, *, newest: bool = False) -> str:
     minor = target.system.glibc[1]
     known = UV_GLIBC_MINORS[-1] if newest else min(n for n in UV_GLIBC_MINORS if n >= minor)
     return f"{target.architecture.machine}-manylinux_2_{known}"
-
-
-def _choose_all(
-    answer: Answer, target: Target, hashes: Mapping[str, frozenset[str]], doors: Doors
-) -> tuple[tuple[Chosen, ...], list[Pin]]:
-    chosen, without = [], []
-    for pin in answer.pins:
-        best = choose(allowed_files(pin, hashes, doors.index), target).chosen
-        if best is None:
-            without.append(pin)
-        else:
-            chosen.append(
-                Chosen(name=pin.name, version=pin.version, file=best, index_url=pin.index_url)
-            )
-    return tuple(chosen), without
 
 
 def _shut_out(pin: Pin, target: Target, doors: Doors, before: Mapping[str, str]) -> str:

@@ -9,9 +9,9 @@ from manylayers.checks.finding import Finding
 from manylayers.doors.output import WrittenArchive
 from manylayers.facts.tables import limits
 from manylayers.layer.contents import LeftOut
-from manylayers.layer.plan import Plan
+from manylayers.layer.plan import Plan, PlannedPackage
 from manylayers.layer.releases import Chosen
-from manylayers.options import BuildOptions, Layout
+from manylayers.options import BuildOptions, Destination, Layout
 from manylayers.report.build import (
     BuildReport,
     LeftOutReport,
@@ -61,7 +61,7 @@ def build_report(result: Result) -> BuildReport:
         download=None if None in sizes else sum(size or 0 for size in sizes),
         unzipped=plan.layer.size if plan else None,
         limit=limits().unzipped_total,
-        output=None if options.dry_run else _output(options, result.written),
+        output=None if options.dry_run else output_report(options.destination, result.written),
         warnings=tuple(dict.fromkeys((*warnings, *result.remarks))),
         next_command=_next_command(options, result.written),
     )
@@ -81,31 +81,27 @@ def target_report(target: Target) -> TargetReport:
     )
 
 
-def package_reports(
-    answers: Iterable[Settled], unzipped: dict[str, int] | None = None
-) -> tuple[PackageReport, ...]:
-    """The packages of all answers, one row a wheel; ``unzipped`` maps wheel hashes to bytes."""
+def package_reports(answers: Iterable[Settled]) -> tuple[PackageReport, ...]:
+    """The packages of all answers, one row a wheel; how large each is unzipped nobody knows yet."""
     rows: dict[str, tuple[Chosen, list[Target], bool]] = {}
     for answer in answers:
         for one in answer.chosen:
             row = rows.setdefault(one.file.filename, (one, [], one.name in answer.requested))
             row[1].append(answer.target)
     return tuple(
-        _package(one, targets, (unzipped or {}).get(one.file.sha256 or ""), requested=requested)
+        _package(one, targets, requested=requested)
         for one, targets, requested in sorted(rows.values(), key=lambda row: row[0].name)
     )
 
 
-def _package(
-    one: Chosen, targets: Iterable[Target], unzipped: int | None, *, requested: bool
-) -> PackageReport:
+def _package(one: Chosen, targets: Iterable[Target], *, requested: bool) -> PackageReport:
     return PackageReport(
         name=one.name,
         version=one.version,
         wheel=one.file.filename,
         sha256=one.file.sha256,
         size=one.file.size,
-        unzipped=unzipped,
+        unzipped=None,
         requested=requested,
         runtimes=tuple(target.runtime for target in targets),
     )
@@ -116,19 +112,13 @@ def _packages(result: Result) -> tuple[PackageReport, ...]:
     if result.plan is None:
         return rows
     planned = {package.facts.filename: package for package in result.plan.packages}
-    return tuple(
-        PackageReport(
-            name=row.name,
-            version=planned[row.wheel].facts.version,
-            wheel=row.wheel,
-            sha256=planned[row.wheel].facts.sha256,
-            size=planned[row.wheel].facts.size,
-            unzipped=planned[row.wheel].unzipped,
-            requested=row.requested,
-            runtimes=row.runtimes,
-        )
-        for row in rows
-        if row.wheel in planned
+    return tuple(_as_planned(row, planned[row.wheel]) for row in rows if row.wheel in planned)
+
+
+def _as_planned(row: PackageReport, package: PlannedPackage) -> PackageReport:
+    facts = package.facts
+    return row._replace(
+        version=facts.version, sha256=facts.sha256, size=facts.size, unzipped=package.unzipped
     )
 
 
@@ -149,10 +139,11 @@ def _left_out(entries: Iterable[LeftOut]) -> tuple[LeftOutReport, ...]:
     )
 
 
-def _output(options: BuildOptions, written: WrittenArchive | None) -> OutputReport:
+def output_report(destination: Destination, written: WrittenArchive | None) -> OutputReport:
+    """What lies at ``destination`` now; ``written`` is ``None`` for a folder."""
     return OutputReport(
-        path=str(options.destination.path),
-        kind="folder" if options.destination.folder else "zip",
+        path=str(destination.path),
+        kind="folder" if destination.folder else "zip",
         size=written.size if written else None,
         sha256=written.sha256 if written else None,
         code_sha256=_in_base64(written.sha256) if written else None,

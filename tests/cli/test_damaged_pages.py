@@ -92,7 +92,10 @@ def digest(file: dict[str, object]) -> object:
 
 
 @pytest.fixture
-def wheel(wheels: Path) -> Path:
+def wheel(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What the page is about; no fault is waited out, as damage does not pass."""
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    monkeypatch.setattr("manylayers.hands.patience.FIRST_PAUSE", 0.0)
     return build_wheel(wheels)
 
 

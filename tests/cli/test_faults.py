@@ -29,24 +29,33 @@ class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None: ...  # noqa: A002 - the base's name
 
 
-@pytest.fixture
-def shop(tmp_path: Path, wheels: Path) -> Iterator[Path]:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with a lock that names a loopback server, and a store filled from it."""
+    folder = tmp_path_factory.mktemp("filled")
+    (wheels := folder / "wheels").mkdir()
     build_wheel(wheels, files={"demo.bin": random.Random(1).randbytes(100_000)})
-    said = offline("lock", "demo", "--python", "3.12", folder=tmp_path, wheels=wheels)
+    said = offline("lock", "demo", "--python", "3.12", folder=folder, wheels=wheels)
     assert said.status == 0, said.err
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=wheels))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    lock = tmp_path / "pylock.toml"
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    lock = folder / "pylock.toml"
     text = lock.read_text(encoding="utf-8")
     link = f'url = "http://127.0.0.1:{server.server_port}/{NAME}"'
     lock.write_text(text.replace(f'path = "wheels/{NAME}"', link), encoding="utf-8")
     try:
-        assert build(tmp_path).status == 0
-        yield tmp_path
+        assert build(folder).status == 0
+        yield folder
     finally:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, filled: Path) -> Path:
+    """The same in a folder of the test's own, with all times as they were."""
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    return tmp_path
 
 
 def build(folder: Path, *words: str) -> Said:

@@ -5,12 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.errors import UsageError
 from manylayers.formats.pins import Root
-from manylayers.formats.pylock import Lock
 from manylayers.target import Target
+
+if TYPE_CHECKING:  # only who has a lock needs what reads it
+    from manylayers.formats.pylock import Lock
 
 
 class Layout(StrEnum):
@@ -76,7 +78,7 @@ class Asked(NamedTuple):
 class Locked(NamedTuple):
     """A lock that needs no resolver, and what of it is wanted."""
 
-    lock: Lock
+    lock: "Lock"
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
 

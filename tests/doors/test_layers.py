@@ -15,9 +15,9 @@ import pytest
 
 from made_layers import installed, write_layer, write_tree
 from manylayers.doors.layers import read_layer
-from manylayers.doors.store_useless import zip_digest
 from manylayers.errors import UsageError
 from manylayers.errors.layers import UnsafeLayerError
+from manylayers.hands.digest import zip_digest
 from wheel_builder import Pipe, digest
 
 FILES = installed("demo", "1.0") | {

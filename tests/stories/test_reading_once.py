@@ -12,7 +12,7 @@ from made_layers import installed, write_layer
 from manylayers.doors import layers
 from manylayers.doors.store import Store
 from manylayers.doors.store_parts import readings
-from manylayers.doors.store_useless import digest
+from manylayers.hands.digest import digest
 from manylayers.layer.carried import Carried
 from manylayers.stories.reading_once import ReadingOnce
 

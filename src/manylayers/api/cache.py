@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from manylayers.api.wiring import cache_folder_of
+from manylayers.api.words import cache_folder_of
 from manylayers.doors.store_care import StoreCare
 from manylayers.stories import cache as stories
 

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from manylayers.api.wiring import workplace
-from manylayers.api.words import destination_of, each_word
-from manylayers.doors import files, output
-from manylayers.doors.store import Store
-from manylayers.options import ExplainOptions, Workplace
+from manylayers.api.words import cache_folder_of, destination_of, each_word
+from manylayers.options import ExplainOptions
 from manylayers.stories.progress import Progress, Silence
 from manylayers.target import find_architecture, find_target
 
@@ -24,19 +21,24 @@ if TYPE_CHECKING:
     from manylayers.report.layer import LayerReport
 
 
-def run_check(options: CheckOptions, place: Workplace, progress: Progress) -> CheckReport:
+def run_check(options: CheckOptions, cache_folder: Path | None, progress: Progress) -> CheckReport:
     """A look at layers that are there. Raises UsageError and UnsafeLayerError."""
-    from manylayers.doors.store_useless import zip_digest
+    from manylayers.hands.ahead import begun
+    from manylayers.hands.digest import zip_digest
+
+    digest = begun(zip_digest, (*options.layers, *filter(None, [options.function])))
+    # The rest is imported while it hashes.
+    from manylayers.doors.store import Store
     from manylayers.stories.check import check as tell_check
     from manylayers.stories.reading_once import ReadingOnce
 
-    once = ReadingOnce(_LayersLater(), zip_digest, Store(place.cache_folder))
+    once = ReadingOnce(_LayersLater(), digest, Store(cache_folder_of(cache_folder)))
     return tell_check(options, once, progress)
 
 
 def run_diff(options: DiffOptions) -> DiffReport:
     """How two layers or locks differ. Raises ManylayersError for what can't be read."""
-    from manylayers.doors import inputs, layers
+    from manylayers.doors import files, inputs, layers
     from manylayers.stories.diff import diff as tell_diff
     from manylayers.stories.sides import Readers
 
@@ -45,7 +47,7 @@ def run_diff(options: DiffOptions) -> DiffReport:
 
 def run_report(options: ReportOptions, progress: Progress) -> LayerReport:
     """What fills a layer. Raises ManylayersError for what can't be read or written."""
-    from manylayers.doors import layers
+    from manylayers.doors import files, layers
     from manylayers.render.page.assemble import layer_page
     from manylayers.stories.report import Desk
     from manylayers.stories.report import report as tell_report
@@ -55,7 +57,7 @@ def run_report(options: ReportOptions, progress: Progress) -> LayerReport:
 
 def run_fix(options: FixOptions, progress: Progress) -> FixReport:
     """A repaired copy of a layer. Raises ManylayersError."""
-    from manylayers.doors import layers, packing
+    from manylayers.doors import layers, output, packing
     from manylayers.stories.fix import FixDoors
     from manylayers.stories.fix import fix as tell_fix
 
@@ -89,7 +91,7 @@ def check(
         select=each_word(select),
         ignore=each_word(ignore),
     )
-    return run_check(options, workplace(None, cache_folder), Silence())
+    return run_check(options, cache_folder, Silence())
 
 
 def explain(

@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from manylayers.api.words import cache_folder_of
 from manylayers.doors import files, output
-from manylayers.doors.store import Store, default_cache_folder
-from manylayers.errors import UsageError
+from manylayers.doors.store import Store
 from manylayers.options import IndexSettings, Workplace
 from manylayers.stories.doors import Doors
 
@@ -121,14 +121,3 @@ def workplace(index: IndexSettings | None, cache_folder: Path | None) -> Workpla
     folder = cache_folder_of(cache_folder)
     settings = index or IndexSettings()
     return Workplace(cache_folder=folder, settings=settings, environment=dict(os.environ))
-
-
-def cache_folder_of(named: Path | None) -> Path:
-    """The folder named or the default. Raises UsageError where something else is in its place."""
-    folder = named or default_cache_folder(os.environ)
-    if not os.path.isdir(folder) and os.path.lexists(folder):  # noqa: PTH112 - any name will do
-        raise UsageError(
-            f"the cache folder {folder} is no folder",
-            hint="name another with --cache-dir or MANYLAYERS_CACHE_DIR; it is made where need be",
-        )
-    return folder

@@ -28,3 +28,16 @@ def no_target() -> tuple[Target, ...]:
 def each_word(words: str | Sequence[str]) -> tuple[str, ...]:
     """One word or many: a word alone must not be taken for its letters."""
     return (words,) if isinstance(words, str) else tuple(words)
+
+
+def cache_folder_of(named: Path | None) -> Path:
+    """The folder named or the default. Raises UsageError where something else is in its place."""
+    from manylayers.doors.store import default_cache_folder
+
+    folder = named or default_cache_folder(os.environ)
+    if not os.path.isdir(folder) and os.path.lexists(folder):  # noqa: PTH112 - any name will do
+        raise UsageError(
+            f"the cache folder {folder} is no folder",
+            hint="name another with --cache-dir or MANYLAYERS_CACHE_DIR; it is made where need be",
+        )
+    return folder

@@ -70,7 +70,7 @@ def check(
     """
     from manylayers.api.layers import run_check
     from manylayers.config.checking import wanted_codes
-    from manylayers.options import CheckOptions, IndexSettings
+    from manylayers.options import CheckOptions
     from manylayers.render.check import check_text
 
     if not layers and not function:
@@ -88,6 +88,6 @@ def check(
         ignore=codes.ignore,
     )
     talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
-    report = run_check(asked, options.workplace(IndexSettings(), cache_dir), talk.progress())
+    report = run_check(asked, Path(cache_dir) if cache_dir else None, talk.progress())
     talk.tell(report, check_text)
     return int(any(finding.severity == "error" for finding in report.findings))

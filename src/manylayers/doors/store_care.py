@@ -14,11 +14,12 @@ from pathlib import Path
 from manylayers.doors import store_parts
 from manylayers.doors.store import TAG, UNDER_WAY, UV, facts_place, kept_facts, sound_facts
 from manylayers.doors.store_parts import TAG_NAME, Part, status
-from manylayers.doors.store_useless import Useless, digest, free_locks, useless
+from manylayers.doors.store_useless import Useless, free_locks, useless
 from manylayers.errors.places import StoreError
 from manylayers.formats.kept_page import page_from_bytes
 from manylayers.formats.sealed import unsealed
 from manylayers.formats.wheel import WheelFacts
+from manylayers.hands.digest import digest
 from manylayers.hands.leftovers import random_name, remove
 from manylayers.hands.lock import held
 from manylayers.hands.reading import content

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator
-from hashlib import file_digest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,12 +32,8 @@ from manylayers.doors.store_parts import (
     wheels,
 )
 from manylayers.formats.wheel_facts import FACTS_VERSION
+from manylayers.hands.digest import digest
 from manylayers.hands.lock import held
-from manylayers.hands.reading import regular
-
-ZIP_END = b"PK\x05\x06"
-ZIP_END_WITHIN = 22 + 65_535
-"""Bytes of an end record with the longest comment: APPNOTE 4.3.16."""
 
 
 class Useless(NamedTuple):
@@ -83,31 +78,6 @@ def free_locks(folder: Path) -> Iterator[Path]:
 def _is_free(lock: Path) -> bool:
     with held(lock, 0, keep=True) as got:
         return got
-
-
-def digest(path: Path) -> str | None:
-    """The SHA-256 (hex) of the file at ``path``; ``None`` when it can't be read."""
-    try:
-        with regular(path) as file:
-            return file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
-
-
-def zip_digest(path: Path) -> str | None:
-    """The SHA-256 (hex) of the zip at ``path``; ``None`` for what is none, or no file.
-
-    A pipe would be waited for, a device has no end, and a large file without a zip's end is
-    hashed for as long as it is.
-    """
-    try:
-        with regular(path) as file:
-            file.seek(-min(path.stat().st_size, ZIP_END_WITHIN), os.SEEK_END)
-            if ZIP_END not in file.read(ZIP_END_WITHIN):
-                return None
-        return digest(path)
-    except OSError:
-        return None
 
 
 def _abandoned(folder: Path) -> Iterator[Path]:

@@ -1,23 +1,24 @@
 """What was read of a layer as bytes, kept so that the same zip needs no second reading.
 
 A line of JSON, then columns: sizes, modes and lengths of what is kept, little-endian; paths, hashes
-and links in UTF-8, each with a NUL after it; then what is kept of the files.
+and links in UTF-8, each with a NUL after it; then what is kept of the files. Distributions are in
+the JSON: to read each RECORD again would take as long as all the rest.
 """
 
 from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Sequence
 from functools import partial
 from itertools import accumulate, pairwise
 from typing import Any
 
 from manylayers.formats.wheel_facts import FACTS_VERSION, read_natives, shared_natives
-from manylayers.layer.carried import Carried, CarriedFile, CarriedFolder
+from manylayers.layer.carried import Carried, CarriedDistribution, CarriedFile, CarriedFolder
 from manylayers.layer.contents import LayerPath
-from manylayers.layer.distributions import find_distributions
 
-READING_VERSION = 1
+READING_VERSION = 2
 """Rises with every change to what is read; others are read anew. So does what natives tell."""
 _OTHER_SHAPES = (LookupError, TypeError, AttributeError, struct.error, OverflowError)
 
@@ -31,6 +32,7 @@ def reading_to_bytes(carried: Carried) -> bytes:
         "files": len(files),
         "packed": carried.packed,
         "oddities": carried.oddities,
+        "distributions": _distributions_as_json(carried),
         "folders": carried.folders,
         "natives": kinds,
         "native": pairs,
@@ -69,11 +71,42 @@ def _reading(data: bytes, label: str) -> Carried:
     return Carried(
         label=label,
         files=files,
-        distributions=find_distributions(files),
+        distributions=tuple(_distribution(row, files) for row in document["distributions"]),
         packed=document["packed"],
         oddities=tuple(document["oddities"]),
         folders=tuple(CarriedFolder(LayerPath(path), mode) for path, mode in document["folders"]),
     )
+
+
+Row = int | tuple[str, str]
+"""A line of RECORD: the number of the file that it tells of rightly, else its path and hash."""
+
+
+def _distributions_as_json(carried: Carried) -> list[list[Any]]:
+    numbers = {(file.path, file.sha256): number for number, file in enumerate(carried.files)}
+
+    def rows(files: dict[LayerPath, str]) -> list[Row]:
+        return [numbers.get(line, line) for line in files.items()]
+
+    return [
+        [*one[:-1], None if one.files is None else rows(one.files)] for one in carried.distributions
+    ]
+
+
+def _distribution(row: list[Any], files: Sequence[CarriedFile]) -> CarriedDistribution:
+    name, version, dist_info, requires, requires_python, rows = row
+    listed = None if rows is None else dict(_line(line, files) for line in rows)
+    return CarriedDistribution(
+        name, version, LayerPath(dist_info), tuple(requires), requires_python, listed
+    )
+
+
+def _line(row: Row, files: Sequence[CarriedFile]) -> tuple[LayerPath, str]:
+    if isinstance(row, int):
+        file = files[row]
+        return file.path, file.sha256
+    path, sha256 = row
+    return LayerPath(path), sha256
 
 
 def _files(columns: bytes, document: dict[str, Any]) -> tuple[CarriedFile, ...]:

@@ -147,7 +147,7 @@ class Readings(Protocol):
 class Digests(Protocol):
     """The SHA-256 (hex) of a file; ``None`` for a folder, or what can't be read."""
 
-    def __call__(self, path: Path) -> str | None: ...
+    def __call__(self, path: Path, /) -> str | None: ...
 
 
 class Packs(Protocol):

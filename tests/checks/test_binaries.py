@@ -53,6 +53,7 @@ def test_what_loads_gives_nothing(files: dict[str, bytes]) -> None:
         ("_x.cpython-312-darwin.so", fat_mach_o(0x01000007, 0x0100000C), "B201"),
         ("_x.cp312-win_amd64.pyd", portable_executable(), "B201"),
         ("_x.cpython-312-aarch64-linux-gnu.so", build_elf(machine=elf.AARCH64), "B201"),
+        ("_x.cpython-312-i386-linux-gnu.so", build_elf(), "B201"),
         ("_x.cpython-311-x86_64-linux-gnu.so", build_elf(), "B202"),
         ("_x.cpython-312d-x86_64-linux-gnu.so", build_elf(), "B202"),
         ("_x.pypy310-pp73-x86_64-linux-gnu.so", build_elf(), "B202"),
@@ -62,6 +63,8 @@ def test_what_loads_gives_nothing(files: dict[str, bytes]) -> None:
         (MODULE, build_elf(versions={"libgcc_s.so.1": ["GCC_99.0"]}), "B204"),
         (MODULE, build_elf(needed=["libfoo-1a2b3c4d.so.1"]), "B205"),
         (MODULE, build_elf(needed=["libc.musl-x86_64.so.1"]), "B206"),
+        ("_x.cpython-312-x86_64-linux-musl.so", build_elf(), "B206"),
+        ("_x.cpython-311-x86_64-linux-musl.so", build_elf(), "B206"),
         (MODULE, build_elf(shift=0x10), "B207"),
         (MODULE, build_elf()[:40], "B208"),
         (MODULE, build_elf()[:-9], "B208"),
@@ -95,6 +98,24 @@ def test_one_build_brings_all_that_is_wrong_and_overwrites_no_layer_of_those_che
     layer = layer_of(installed("demo", files=foreign), installed("lxml", "5.1", files=older))
     command = "manylayers build demo==1.0 lxml==5.1 --python 3.12 -o NEW.zip"
     assert [one.remedy for one in binaries(a_scene(layer))] == [command, command]
+
+
+def test_what_lies_with_modules_for_musl_is_not_told_apart() -> None:
+    musl = ["libc.musl-x86_64.so.1"]
+    modules = {"demo/_x.cpython-312-x86_64-linux-musl.so": build_elf(needed=musl)}
+    library = {"demo.libs/libgcc.so": build_elf(needed=musl, tags=[(elf.RELATIVE, 0)])}
+    assert codes(modules | library) == [("B206", "error")]
+
+
+def test_a_file_in_the_place_of_a_listed_one_is_of_the_same_distribution() -> None:
+    listed = installed("cffi", files={"_backend.cpython-312-x86_64-linux-gnu.so": build_elf()})
+    foreign = f"{SITE}/_backend.cpython-312-darwin.so"
+    renamed = {
+        foreign: mach_o(),
+        **{path: one for path, one in listed.items() if ".so" not in path},
+    }
+    (only,) = binaries(a_scene(layer_of(renamed)))
+    assert only.place == "cffi"
 
 
 def test_another_python_is_named() -> None:

@@ -31,6 +31,8 @@ def test_what_lambda_searches_is_right(path: str) -> None:
         ("lib/python3.12/site-packages/a/b.py", "lib/python3.12/site-packages/", "no folder"),
         ("venv/lib/python3.12/site-packages/a.py", "venv/lib/python3.12/site-packages/", "no f"),
         (f"layer/{SITE}/a.py", f"layer/{SITE}/", "one folder too deep"),
+        ("home/me/layer/python/a/b.py", "home/me/layer/python/", "3 folders too deep"),
+        ("usr/lib/python3/dist-packages/a/b.py", "usr/lib/python3/dist-packages/", "no folder"),
     ],
 )
 def test_each_wrong_root_is_named_with_the_right_one(path: str, found: str, why: str) -> None:
@@ -53,6 +55,46 @@ def test_a_site_folder_that_is_none_of_lambdas_is_found_below_python_too(path: s
     (finding,) = told(a_scene(a_layer(path)), "L")
     assert (finding.code, finding.severity) == ("L102", "error")
     assert f"{path.partition('-packages/')[0]}-packages/, which is no folder" in finding.message
+
+
+def test_a_package_with_a_folder_called_python_is_no_folder_around_the_layer() -> None:
+    layer = a_layer("tensorflow/__init__.py", "tensorflow/python/ops/__init__.py")
+    (finding,) = told(a_scene(layer), "L")
+    assert "packages lie in the root, not below python/" in finding.message
+
+
+@pytest.mark.parametrize("wrong", ["site-packages/", "python/lib64/python3.12/site-packages/"])
+def test_packages_in_a_wrong_folder_beside_others_are_warned_of(wrong: str) -> None:
+    (finding,) = told(a_scene(a_layer("python/right.py", f"{wrong}demo/a.py")), "L")
+    assert (finding.code, finding.severity) == ("L102", "warning")
+    assert finding.message.startswith(f"1 module in {wrong}, which is no folder of Lambda's")
+
+
+def test_the_program_of_an_extension_is_no_package_in_a_wrong_folder() -> None:
+    assert codes(a_scene(a_layer("extensions/watch", "watch/extension.py")), "L102") == []
+    packages = a_layer("extensions/watch", "watch/site-packages/a.py", "python/b.py")
+    assert codes(a_scene(packages), "L102") == []
+
+
+@pytest.mark.parametrize("folder", ["demo-1.0/src/demo", "my-tools"])
+def test_a_folder_that_no_import_can_name_is_told(folder: str) -> None:
+    (finding,) = told(a_scene(a_layer(f"python/{folder}/__init__.py")), "L")
+    assert (finding.code, finding.severity) == ("L101", "error")
+    name = folder.partition("/")[0]
+    assert f"python/{name} has a name that no import can have" in finding.message
+    assert codes(a_scene(a_layer(f"python/{folder}/__init__.py", "python/a.py")), "L") == []
+
+
+def test_a_layer_for_another_language_is_none_for_python() -> None:
+    (finding,) = told(a_scene(a_layer("nodejs/node_modules/a/index.js")), "L")
+    assert (finding.code, finding.severity) == ("L101", "error")
+    assert finding.message.endswith("all of it lies in nodejs/, for functions in JavaScript")
+    assert codes(a_scene(a_layer("nodejs/index.js", "lib/libx.so.1")), "L") == []
+
+
+def test_a_functions_zip_that_was_named_as_a_layer_is_guessed() -> None:
+    (finding,) = told(a_scene(a_layer("lambda_function.py", "demo/__init__.py")), "L")
+    assert "or name it with --function if it is a function's zip: " in finding.remedy
 
 
 def test_modules_deep_in_a_folder_of_no_meaning_are_just_not_importable() -> None:
@@ -115,6 +157,8 @@ def test_a_zip_in_the_zip_is_not_unpacked(path: str) -> None:
     (finding,) = told(a_scene(a_layer(path)), "L")
     assert (finding.code, finding.severity) == ("L101", "error")
     assert f"{path} is packed within it" in finding.message
+    (finding,) = told(a_scene(a_layer(path, "other.zip")), "L")
+    assert "are packed within it" in finding.message
 
 
 def test_packed_data_beside_other_files_is_nobodys_mistake() -> None:
@@ -182,6 +226,7 @@ def test_a_function_is_searched_from_its_root() -> None:
     layered = a_layer("python/app.py", "python/b.py", label="app.zip")
     (finding,) = told(a_scene(function=layered), "L")
     assert (finding.code, finding.severity) == ("L102", "error")
+    assert "lie in python/, as in a layer: python/app.py, python/b.py; " in finding.message
     assert codes(a_scene(function=a_layer("app.py", "python/b.py")), "L") == []
     assert codes(a_scene(function=a_layer("src/app.py", "python/b.py")), "L") == []
     assert codes(a_scene(function=a_layer("python/words.txt")), "L") == []

@@ -83,8 +83,11 @@ def test_what_was_loaded_on_the_way_is_not_looked_for_again() -> None:
 def test_lib_of_a_layer_is_searched_and_a_loose_file_beside_modules_is_not() -> None:
     module = {f"{SITE}/{MODULE}": needing("libfoo.so.1")}
     assert found(module, {"lib/libfoo.so.1": build_elf()}) == []
-    for place in ("lib64/libfoo.so.1", "python/libfoo.so.1", f"{SITE}/libfoo.so.1"):
-        assert [one.code for one in found(module, {place: build_elf()})] == ["B205"]
+    for folder in ("lib64", "python", "python/lib", SITE):
+        (only,) = found(module, {f"{folder}/libfoo.so.1": build_elf()})
+        assert (only.code, only.severity) == ("B205", "error")
+        assert f"which no loader finds in {folder}/libfoo.so.1: " in only.message
+        assert only.remedy.endswith("into lib/ at the root of the layer")
 
 
 def test_links_are_followed() -> None:

@@ -55,6 +55,11 @@ def test_a_listed_file_that_is_gone_is_worse_for_a_module(gone: str, severity: s
     assert gone in finding.message
 
 
+def test_bytecode_in_the_place_of_its_source_does_what_that_would() -> None:
+    packed = {path.replace("/__init__.py", "/__init__.pyc"): one for path, one in WHOLE.items()}
+    assert codes(a_scene(layer_of(packed)), "P703", "D603") == []
+
+
 def test_bytecode_programs_and_installers_files_may_come_and_go() -> None:
     listed = {"demo.py": b"", "__pycache__/demo.cpython-312.pyc": b"", "../../bin/demo": b""}
     layer = installed("demo", files=listed)

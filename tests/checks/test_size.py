@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from manylayers.checks.size import certainly_too_large, through_s3, too_large
+from made_layers import a_layer, a_scene
+from manylayers.checks.size import certainly_too_large, over_the_limit, through_s3, too_large
 
 LIMIT = 262_144_000
 
@@ -18,6 +19,13 @@ def test_one_byte_over_the_limit_is_an_error_that_names_the_three_largest() -> N
     assert "262,144,001 bytes unzipped, 1 over" in finding.message
     assert "large 200,000,000, middle 60,000,000, other 2,144,000" in finding.message
     assert "small" not in finding.message
+
+
+def test_of_a_layer_without_metadata_the_largest_files_are_named() -> None:
+    data = a_layer("python/a.bin", "python/b.py")
+    large = data.files[0]._replace(size=LIMIT)
+    (finding,) = over_the_limit(a_scene(data._replace(files=(large, data.files[1]))))
+    assert "largest: python/a.bin 262,144,000, python/b.py 6" in finding.message
 
 
 def test_packed_bytes_within_the_limit_prove_nothing() -> None:

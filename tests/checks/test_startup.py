@@ -85,6 +85,7 @@ def test_what_hides_another_module_is_told(path: str, severity: str) -> None:
 def test_a_module_of_ones_own_is_to_be_renamed(scene: Scene, remedy: str) -> None:
     (only,) = at_the_start(scene)
     assert only.remedy.startswith(remedy)
+    assert only.message.startswith("demo's ") is (remedy == "leave demo out")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from posixpath import normpath
 from shlex import quote
 from typing import NamedTuple
 
-from manylayers.checks.extensions import Extension, built_for, extension
+from manylayers.checks.extensions import Extension, built_for, extension, platform
 from manylayers.checks.finding import Finding, Severity
 from manylayers.checks.loading import Libraries, Loaded, load
 from manylayers.checks.missing import missing_libraries
@@ -126,14 +126,24 @@ def _own_fault(file: Placed, module: Extension | None, target: Target) -> Fault 
     fault = _for_other_system(file, native, target) or _broken(file, native)
     if fault or module is None or module.suffix in suffixes(target):
         return fault
-    cause = f"for {built_for(module.suffix)}, the runtime has {target.python}"
-    return Fault("B202", "error", cause, file, _build_command(target))
+    return _named_for_others(file, module, target)
+
+
+def _named_for_others(file: Placed, module: Extension, target: Target) -> Fault:
+    """Python looks at names alone; those of one version still differ by system and processor."""
+    made_for, system = built_for(module.suffix), platform(module.suffix)
+    if made_for != f"Python {target.python}" or not system:
+        code, cause = "B202", f"for {made_for}, the runtime has {target.python}"
+    else:
+        where = f"Lambda runs Linux on {target.architecture}"
+        code, cause = "B201", f"for {system} by its name, {where}"
+    return Fault(code, "error", cause, file, _build_command(target))
 
 
 def _for_other_system(file: Placed, native: NativeFacts, target: Target) -> Fault | None:
     names = ", ".join(LAMBDA_NAMES.get(one, one) for one in native.machine.split(","))
     bits = ", 32 bits" if native.bits == 32 else ""
-    if native.kind == "elf" and _needs_musl(native):
+    if native.kind == "elf" and _is_for_musl(file.path, native):
         code, cause = "B206", f"musl (Alpine Linux), {target.system.name} has glibc"
     elif native.machine and not for_lambda(native, target):
         where = f"Lambda runs Linux on {target.architecture}"
@@ -143,8 +153,11 @@ def _for_other_system(file: Placed, native: NativeFacts, target: Target) -> Faul
     return Fault(code, "error", f"for {cause}", file, _build_command(target))
 
 
-def _needs_musl(native: NativeFacts) -> bool:
-    return any(name.startswith("libc.musl-") for name in native.needed)
+def _is_for_musl(path: str, native: NativeFacts) -> bool:
+    """Rust's modules may need no C library by name, while Python's names tell the system."""
+    return path.endswith("-linux-musl.so") or any(
+        name.startswith("libc.musl-") for name in native.needed
+    )
 
 
 def _broken(file: Placed, native: NativeFacts) -> Fault | None:
@@ -204,7 +217,7 @@ def _beside(file: Placed, target: Target) -> Iterator[Fault]:
 
 def _faults_beside(file: Placed, target: Target) -> Iterator[Fault]:
     native = file.file.native
-    if native and for_lambda(native, target):
+    if native and for_lambda(native, target) and not _is_for_musl(file.path, native):
         yield from _newer(file, native, target, ())
     elif native and file.path.startswith(FOR_EVERYBODY):
         yield from filter(None, [_for_other_system(file, native, target)])

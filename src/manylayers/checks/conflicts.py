@@ -85,7 +85,7 @@ def two_versions(scene: Scene) -> Iterator[Finding]:
 
 def _two_versions(scene: Scene, name: str, first: Installed, other: Installed) -> Finding:
     between_layers = first.carried is not other.carried and bool(first.root)
-    where = _left_behind(first)
+    where = _left_behind(first, other)
     if first.root != other.root:
         where = f"{_whose(first)} is found first, since sys.path has its folder first"
     return Finding(
@@ -109,7 +109,9 @@ def _whose(found: Installed) -> str:
     return f"{found.carried.label} ({folder})"
 
 
-def _left_behind(first: Installed) -> str:
+def _left_behind(first: Installed, other: Installed) -> str:
+    if first.carried is other.carried:
+        return "an upgrade over what was there leaves such a mixture"
     return f"both lie in one folder, files of {first.carried.label} stayed"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
@@ -111,7 +111,7 @@ def without_metadata(scene: Scene) -> Iterator[Finding]:
             name
             for root in roots(scene.target)
             for name, modules in top_names(paths, root).items()
-            if name != "lib" and not claimed.intersection(modules) and name.lower() not in bare
+            if name != "lib" and not _is_claimed(modules, claimed) and name.lower() not in bare
         )
         if unclaimed:
             yield Finding(
@@ -123,6 +123,11 @@ def without_metadata(scene: Scene) -> Iterator[Finding]:
                 remedy="install them with pip or manylayers, which keep *.dist-info; "
                 "modules of your own need none",
             )
+
+
+def _is_claimed(modules: Iterable[str], claimed: Collection[str]) -> bool:
+    """Bytecode that lies in the place of its source is of whom the source is."""
+    return any(path in claimed or path.removesuffix("c") in claimed for path in modules)
 
 
 def shared_files(scene: Scene) -> Iterator[Finding]:

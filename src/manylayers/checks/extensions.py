@@ -68,4 +68,10 @@ def built_for(suffix: str) -> str:
     return f"{kind}Python 3.{minor}"
 
 
+def platform(suffix: str) -> str:
+    """The system that a suffix names after the Python, ``x86_64-linux-musl``, or empty."""
+    tag = suffix.rpartition(".")[0]
+    return tag.partition("-")[2].partition("-")[2] if tag.startswith("cpython-") else ""
+
+
 _BUILDS = {"d": "a debug build of ", "t": "the free-threaded build of "}

@@ -11,8 +11,14 @@ from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers, count, place, repair, some
 from manylayers.layer.carried import Carried
 from manylayers.layer.junk import is_junk
-from manylayers.layer.searching import SITE, is_module, root_of, roots
-from manylayers.layer.wrong_roots import is_nested, wrong_root
+from manylayers.layer.searching import SITE, is_importable, is_module, root_of, roots
+from manylayers.layer.wrong_roots import (
+    SHARED_ROOT,
+    WrongRoot,
+    is_nested,
+    python_modules,
+    wrong_root,
+)
 from manylayers.target import Target
 
 _PACKED = re.compile(r"(python/)?[^/]+\.(zip|whl|egg)", re.IGNORECASE)
@@ -37,25 +43,25 @@ def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
             remedy="put packages into python/",
         )
         return
-    modules = [file.path for file in layer.files if is_module(file.path) and not is_junk(file.path)]
+    modules = python_modules(file.path for file in layer.files if not is_junk(file.path))
     if not modules:
         yield from _without_modules(scene, layer)
     if not modules or any("\\" in path for path in modules):
         return  # libraries and programs alone, or names that L107 is about
     wrong = wrong_root(modules)
-    usable = any(root_of(path, target) for path in modules if not is_nested(path, wrong))
+    usable = any(is_importable(path, target) for path in modules if not is_nested(path, wrong))
     others = _other_versions(modules, target)
     if others and not any(path.startswith(roots(target)[0]) for path in modules):
         yield _other_version(scene, layer, others, usable=usable)
     if usable:
-        return
-    if wrong:
+        yield from _beside(scene, layer, modules, wrong)
+    elif wrong:
         yield Finding(
             code="L102",
             severity="error",
             place=place(scene, layer, wrong.found),
             message=f"packages lie in {wrong.found or 'the root'}, {wrong.why}; "
-            f"{target.runtime} searches {roots(target)[0]} and python/",
+            f"{_searched(target)}",
             remedy=_way_to_python(scene, layer),
         )
     elif not others:
@@ -63,9 +69,38 @@ def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
             code="L101",
             severity="error",
             place=place(scene, layer),
-            message=f"nothing in it can be imported: none of its {count(len(modules), 'module')} "
-            f"lies in {roots(target)[0]} or python/, for example {modules[0]}",
-            remedy="put packages into python/",
+            message=f"nothing in it can be imported: {_why_nothing(modules, target)}",
+            remedy="put packages into python/, as installers do",
+        )
+
+
+def _searched(target: Target) -> str:
+    return f"{target.runtime} searches {roots(target)[0]} and python/"
+
+
+def _why_nothing(modules: Sequence[str], target: Target) -> str:
+    """Sources that were only unpacked have a folder with the version around them."""
+    for path in modules:
+        if root := root_of(path, target):
+            folder = path.removeprefix(root).partition("/")[0]
+            return f"{root}{folder} has a name that no import can have, {path} lies in it"
+    none = f"none of its {count(len(modules), 'module')} lies"
+    return f"{none} in {roots(target)[0]} or python/, for example {modules[0]}"
+
+
+def _beside(
+    scene: Scene, layer: Carried, modules: Sequence[str], wrong: WrongRoot | None
+) -> Iterator[Finding]:
+    """L102 for packages that lie wrong in a layer where others lie right."""
+    lost = [path for path in modules if is_nested(path, wrong)]
+    if wrong and lost and wrong.found.endswith(("-packages/", f"/{SHARED_ROOT}")):
+        yield Finding(
+            code="L102",
+            severity="warning",
+            place=place(scene, layer, wrong.found),
+            message=f"{count(len(lost), 'module')} in {wrong.found}, {wrong.why}; "
+            f"{_searched(scene.target)}",
+            remedy="move them to where the others lie, or leave them out",
         )
 
 
@@ -74,7 +109,18 @@ def _way_to_python(scene: Scene, layer: Carried) -> str:
         from shlex import quote
 
         return f"a wheel is no layer yet: {_build_command(scene.target, quote(layer.label))}"
-    return repair(scene, layer, "move them to python/", nothing_importable)
+    words = "move them to python/"
+    if any(file.path in HANDLERS for file in layer.files):
+        words += ", or name it with --function if it is a function's zip"
+    return repair(scene, layer, words, _unimportable)
+
+
+HANDLERS = {f"{name}.py" for name in ("lambda_function", "app", "handler", "index", "main")}
+"""How guides name the module of a function."""
+
+
+def _unimportable(scene: Scene) -> Iterator[Finding]:
+    return (one for one in nothing_importable(scene) if one.severity == "error")
 
 
 def _build_command(target: Target, wheel: str) -> str:
@@ -87,12 +133,18 @@ def _without_modules(scene: Scene, layer: Carried) -> Iterator[Finding]:
     paths = [file.path for file in layer.files if not is_junk(file.path)]
     untold = [path for path in paths if not _TOLD.fullmatch(path)]
     packed = [path for path in untold if _PACKED.fullmatch(path)]
+    languages = {path.partition("/")[0] for path in untold}
     linked = [path for path in paths if _LINKING.fullmatch(path)]
     named = [path for path in paths if _NAMING.fullmatch(path)]
     why, remedy = "", ""
     if packed and packed == untold:
-        why = f"{some(packed)} is packed within it, and Lambda unpacks only the layer itself"
+        verb = "is" if len(packed) == 1 else "are"
+        why = f"{some(packed)} {verb} packed within it, and Lambda unpacks only the layer itself"
         remedy = "make the inner zip the layer, or unpack the wheels into python/"
+    elif languages and languages <= OTHER_LANGUAGES.keys():
+        told = " and ".join(OTHER_LANGUAGES[one] for one in sorted(languages))
+        why = f"all of it lies in {'/, '.join(sorted(languages))}/, for functions in {told}"
+        remedy = "give it to those; what Python should find belongs into python/"
     elif linked or all(_NAMING.fullmatch(path) or _DESCRIBING.fullmatch(path) for path in paths):
         only = f"what names packages: {some(named)}" if named else some(paths) or "junk"
         why = f"there is no module in it, only {only}"
@@ -107,6 +159,8 @@ def _without_modules(scene: Scene, layer: Carried) -> Iterator[Finding]:
         )
 
 
+OTHER_LANGUAGES = {"nodejs": "JavaScript", "java": "Java", "ruby": "Ruby"}
+"""Folders of a layer that only functions in another language look into."""
 _TOLD = re.compile(r".*\.(?:md|rst|txt)|(?:.*/)?LICENSE[^/]*", re.IGNORECASE)
 _LINKING = re.compile(r"python/(?:.*/)?[^/]+\.(?:pth|egg-link)")
 """What leads to where packages lie on the machine of somebody."""
@@ -156,8 +210,8 @@ def _function_root(scene: Scene, function: Carried) -> Iterator[Finding]:
             code="L102",
             severity="error",
             place=place(scene, function, "python/"),
-            message=f"all {count(len(modules), 'module')} of the function lie in python/, "
-            "as in a layer; a function is searched from the root of its zip",
+            message="all modules of the function lie in python/, as in a layer: "
+            f"{some(modules)}; a function is searched from the root of its zip",
             remedy="name it as a layer, or zip the content of python/",
         )
 

@@ -21,10 +21,14 @@ NAMED = 6
 
 
 class _Lack(NamedTuple):
-    """What modules of one owner lack: the libraries, and the modules' own paths."""
+    """What modules of one owner lack: the libraries, and the modules' own paths.
+
+    ``in_vain`` says where such libraries lie all the same, by their names.
+    """
 
     missing: list[Missing]
     modules: list[str]
+    in_vain: dict[str, str]
 
 
 def missing_libraries(scene: Scene, loads: Iterable[Loaded], owners: Owners) -> Iterator[Finding]:
@@ -35,13 +39,16 @@ def missing_libraries(scene: Scene, loads: Iterable[Loaded], owners: Owners) -> 
         found = [one for one in loaded.missing if not _brought_in(one, elsewhere, owners)]
         if found:
             module = loaded.files[0].path
-            lack = lacks.setdefault(owners.of(module), _Lack([], []))
+            lack = lacks.setdefault(owners.of(module), _Lack([], [], {}))
             lack.missing.extend(found)
             lack.modules.append(module)
+            names = {one.soname for one in found} & elsewhere.keys()
+            lack.in_vain.update({name: elsewhere[name].path for name in names})
     if lacks:
         counts = _module_counts(scene, owners)
         for owner, lack in sorted(lacks.items()):
-            yield _finding(owner, lack, scene, most=2 * len(lack.modules) >= counts.get(owner, 0))
+            most = 2 * len(lack.modules) >= counts.get(owner, 0)
+            yield _finding(owner, lack, scene, most=most)
 
 
 def _by_name(scene: Scene) -> dict[str, Placed]:
@@ -65,7 +72,7 @@ def _brought_in(one: Missing, elsewhere: dict[str, Placed], owners: Owners) -> b
     return owners.listed(file.path) or not re.fullmatch(LOOSE, file.path)
 
 
-LOOSE = r"/opt/python/(lib/python[\d.]+/site-packages/)?[^/]+|/var/task/[^/]+"
+LOOSE = r"/opt/python/((lib/python[\d.]+/site-packages|lib|lib64)/)?[^/]+|/var/task/[^/]+"
 
 
 def _module_counts(scene: Scene, owners: Owners) -> dict[str, int]:
@@ -85,15 +92,21 @@ def _finding(owner: str, lack: _Lack, scene: Scene, *, most: bool) -> Finding:
     names = sorted(libraries)
     instead = instead_of(owner)
     severity = _severity(libraries.values(), scene, replaced=bool(instead)) if most else "warning"
+    vain = lack.in_vain if lack.in_vain.keys() == libraries.keys() else {}
     sure = any(one.library.presence == "absent" for one in libraries.values())
     doubt = "" if sure else ", as far as is known"
+    where = f"neither layer nor runtime ({scene.target.system.name}) has{doubt}"
+    remedy = f"take {instead} instead" if instead else _remedy(names, scene)
+    if vain:  # who put it there knew that the runtime has none
+        severity = "error"
+        where = f"no loader finds in {told_paths(vain.values())}"
+        remedy = "put it where its wheel has it, or into lib/ at the root of the layer"
     return Finding(
         code="B205",
         severity=severity,
-        message=f"{owner} needs {_listed(names)}, which neither layer nor runtime "
-        f"({scene.target.system.name}) has{doubt}: {told_paths(lack.modules)}",
+        message=f"{owner} needs {_listed(names)}, which {where}: {told_paths(lack.modules)}",
         place=owner,
-        remedy=f"take {instead} instead" if instead else _remedy(names, scene),
+        remedy=remedy,
     )
 
 

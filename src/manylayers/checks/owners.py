@@ -27,9 +27,26 @@ class Owners:
                 listed |= dict.fromkeys((root + path for path in one.files or ()), one.name)
         return listed
 
+    @cached_property
+    def _beside(self) -> dict[str, str]:
+        """Distributions by what their modules are called, and by folders that are theirs alone."""
+        beside: dict[str, str] = {}
+        for path, name in self._listed.items():
+            folder, _, file = path.rpartition("/")
+            for key in (f"{folder}/{file.partition('.')[0]}", f"{folder}/"):
+                beside[key] = name if beside.get(key, name) == name else ""
+        return beside
+
     def of(self, path: str) -> str:
-        """A normalized name, or that of the folder or module on ``sys.path``."""
-        return self._listed.get(path) or package_of(path)
+        """A normalized name, or that of the folder or module on ``sys.path``.
+
+        A file that nobody lists is of those who list the same module, for another system say.
+        """
+        if listed := self._listed.get(path):
+            return listed
+        folder, _, file = path.rpartition("/")
+        module, own = f"{folder}/{file.partition('.')[0]}", f"{folder}/"
+        return self._beside.get(module) or self._beside.get(own) or package_of(path)
 
     def listed(self, path: str) -> bool:
         """Whether some distribution lists the file."""

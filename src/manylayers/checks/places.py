@@ -8,8 +8,8 @@ from manylayers.checks.scene import Scene
 from manylayers.checks.sorting import below
 from manylayers.formats.native import NativeFacts
 from manylayers.layer.carried import Carried, CarriedFile
-from manylayers.layer.searching import is_module, root_of
-from manylayers.layer.wrong_roots import wrong_root
+from manylayers.layer.searching import root_of
+from manylayers.layer.wrong_roots import python_modules, wrong_root
 
 LAYERS, FUNCTION = "/opt/", "/var/task/"
 
@@ -83,7 +83,7 @@ def _misplaced(scene: Scene) -> Iterator[str]:
     """The folders of packages in layers where nothing lies right."""
     for layer in scene.layers:
         if not any(root_of(file.path, scene.target) for file in layer.files):
-            wrong = wrong_root([file.path for file in layer.files if is_module(file.path)])
+            wrong = wrong_root(python_modules(file.path for file in layer.files))
             if wrong:
                 yield wrong.found
 

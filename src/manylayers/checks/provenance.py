@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from manylayers.checks.finding import Finding, Severity
 from manylayers.checks.scene import Scene
@@ -104,9 +104,14 @@ def missing(scene: Scene) -> Iterator[Finding]:
     for carried in carriers(scene):
         there = {file.path for file in carried.files}
         for one in at_the_top(carried.distributions):
-            gone = [path for path in one.files or () if path not in there and not _often_left(path)]
+            gone = [path for path in one.files or () if _is_gone(path, there)]
             if gone:
                 yield _missing(scene, carried, one, gone)
+
+
+def _is_gone(path: str, there: Collection[str]) -> bool:
+    """Bytecode in the place of a module does what the module would do."""
+    return path not in there and f"{path}c" not in there and not _often_left(path)
 
 
 def _often_left(path: str) -> bool:

@@ -11,6 +11,7 @@ from manylayers.facts.tables import limits
 
 if TYPE_CHECKING:  # a warm build sets no scene
     from manylayers.checks.scene import Scene
+    from manylayers.layer.carried import Carried
 
 LARGEST = 3
 """Packages that a finding names; with three one sees where the weight is."""
@@ -29,6 +30,11 @@ def too_large(total: int, packages: Iterable[tuple[str, int]]) -> Iterator[Findi
         f"largest: {_largest(known)}{_told_gpus(known)}",
         remedy=_remedy(known),
     )
+
+
+def _files(every: Iterable[Carried]) -> list[tuple[str, int]]:
+    """Each file with its bytes: what there is to tell of layers without any metadata."""
+    return [(file.path, file.size) for carried in every for file in carried.files]
 
 
 def certainly_too_large(files: Iterable[tuple[str, int | None]]) -> Iterator[Finding]:
@@ -92,7 +98,7 @@ def over_the_limit(scene: Scene) -> Iterator[Finding]:
     from manylayers.layer.weighing import package_sizes
 
     every = carriers(scene)
-    yield from too_large(sum(one.size for one in every), package_sizes(every))
+    yield from too_large(sum(one.size for one in every), package_sizes(every) or _files(every))
 
 
 def uploads(scene: Scene) -> Iterator[Finding]:

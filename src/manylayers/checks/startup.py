@@ -118,10 +118,11 @@ def _hiding_standard(found: Top, owners: Owners, scene: Scene) -> Finding:
         severity = "error" if breaks else "note"
         effect = f"imports then fail: {breaks}" if breaks else "it is known to work"
     shown = found.name + ("" if found.name.endswith(".py") else "/")
+    whose = f"{owner}'s " if owners.listed(_absolute(found)) else ""
     return Finding(
         code="L112",
         severity=severity,
-        message=f"{owner}'s {shown} hides the {found.module} of the standard library of Python "
+        message=f"{whose}{shown} hides the {found.module} of the standard library of Python "
         f"{python}: {effect}{asking}",
         place=found.file.path,
         remedy=f"leave {owner} out: Python {python} has it built in"

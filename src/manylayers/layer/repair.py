@@ -17,7 +17,7 @@ from manylayers.layer.contents import Copied, Layer, LayerPath
 from manylayers.layer.junk import is_junk
 from manylayers.layer.searching import SITE, is_module, root_of_any
 from manylayers.layer.stale import is_useless, source_sizes
-from manylayers.layer.wrong_roots import WrongRoot, is_nested, wrong_root
+from manylayers.layer.wrong_roots import WrongRoot, is_nested, python_modules, wrong_root
 
 USUAL_MODES = (0o644, 0o755)
 MOST_LINKS = 40
@@ -176,7 +176,7 @@ def _end_of(path: str, by_path: Mapping[str, CarriedFile]) -> CarriedFile | None
 
 def _in_place(pieces: list[_Piece], done: list[Repair]) -> list[_Piece]:
     """The pieces below ``python/``, where Python finds nothing as they are."""
-    modules = [piece.path for piece in pieces if is_module(piece.path)]
+    modules = python_modules(piece.path for piece in pieces)
     wrong = wrong_root(modules)
     if wrong is None or any(root_of_any(path) for path in modules if not is_nested(path, wrong)):
         return pieces

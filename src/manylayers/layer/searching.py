@@ -41,6 +41,15 @@ def root_of_any(path: str) -> str | None:
     return shared if path.startswith(shared) and not path.startswith(f"{shared}lib/") else None
 
 
+def is_importable(path: str, target: Target) -> bool:
+    """Whether an import of ``target`` can name the module at ``path``."""
+    root = root_of(path, target)
+    if root is None:
+        return False
+    *folders, name = path[len(root) :].split("/")
+    return all(map(str.isidentifier, (*folders, name.partition(".")[0])))
+
+
 def is_module(path: str) -> bool:
     """Whether ``path`` may be a module of Python's, by its name: source, bytecode or native."""
     return path.endswith(MODULES) and "__pycache__/" not in path

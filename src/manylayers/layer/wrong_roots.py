@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from manylayers.layer.searching import SITE
+from manylayers.layer.searching import SITE, is_module
 
 SHARED_ROOT = "python/"
-_SITE_PARTS = r"(?:[Ll]ib(?:64)?/)?(?:python\d\.\d+/)?(?:site|dist)-packages/"
+_SITE_PARTS = r"(?:[Ll]ib(?:64)?/)?(?:python\d(?:\.\d+)?/)?(?:site|dist)-packages/"
+_AROUND = r"(?:(?!python/)[^/]+/)+"
+"""Folders around one that is called as the right one is."""
+_DEPTH = "one folder too deep"
 _WRONG = tuple(
     (re.compile(pattern), why)
     for pattern, why in (
         (r"((?!python/)[Pp][Yy][Tt][Hh][Oo][Nn]/)(?:.*)", "with a capital letter"),
-        (r"(python/python/)", "one folder too deep"),
-        (rf"([^/]+/python/)(?!{_SITE_PARTS})", "one folder too deep"),
-        (rf"([^/]+/python/{_SITE_PARTS})", "one folder too deep"),
-        (rf"((?:[^/]+/)?(?:python/)?{_SITE_PARTS})", "which is no folder of Lambda's"),
+        (r"(python/python/)", _DEPTH),
+        (rf"({_AROUND}python/)(?!{_SITE_PARTS})", _DEPTH),
+        (rf"({_AROUND}python/{_SITE_PARTS})", _DEPTH),
+        (rf"((?:[^/]+/)*?{_SITE_PARTS})", "which is no folder of Lambda's"),
     )
 )
 
@@ -33,7 +36,7 @@ class WrongRoot(NamedTuple):
         """Where a file of ``path`` belongs, if it lies in this root."""
         if not self.found:
             return f"{SHARED_ROOT}{path}"
-        around = re.match(r"[^/]+/(?=python/)", self.found)
+        around = re.match(rf"{_AROUND}(?=python/)", self.found)
         if around:  # what lies beside python/ in the folder around it belongs to the root too
             return path.removeprefix(around[0])
         if path.startswith(self.found):
@@ -44,13 +47,43 @@ class WrongRoot(NamedTuple):
 def wrong_root(modules: Sequence[str]) -> WrongRoot | None:
     """Where packages lie instead of below ``python/``, judged by the paths of all modules."""
     others = [path for path in modules if not SITE.match(path)]
+    there = frozenset(others)
     for pattern, why in _WRONG:
         found = Counter(match[1] for path in others if (match := pattern.match(path)))
-        if found and "python/python/__init__.py" not in others:
-            return WrongRoot(found.most_common(1)[0][0], why)
+        for folder, _ in found.most_common():
+            if there.isdisjoint(_inits(folder)):
+                return WrongRoot(folder, _how_deep(folder) if why == _DEPTH else why)
     if any(path.count("/") <= 1 for path in others if not path.startswith(SHARED_ROOT)):
         return WrongRoot("", "not below python/")
     return None
+
+
+def _inits(folder: str) -> Iterator[str]:
+    """What would make ``folder``, or one around it, a package: then it is one called so."""
+    parts = folder.rstrip("/").split("/")
+    return ("/".join((*parts[: end + 1], "__init__.py")) for end in range(len(parts)))
+
+
+def _how_deep(folder: str) -> str:
+    depth = folder.partition("python/")[0].count("/") or 1
+    return _DEPTH if depth == 1 else f"{depth} folders too deep"
+
+
+def python_modules(paths: Iterable[str]) -> list[str]:
+    """The modules among ``paths`` that are there for functions to import.
+
+    A layer with an extension has the program of that too, in a folder where it is at home.
+    """
+    every = list(paths)
+    own = any(path.startswith(EXTENSIONS) for path in every)
+    return [path for path in every if is_module(path) and not (own and _is_apart(path))]
+
+
+EXTENSIONS = "extensions/"
+
+
+def _is_apart(path: str) -> bool:
+    return not path.startswith(SHARED_ROOT)
 
 
 def is_nested(path: str, wrong: WrongRoot | None) -> bool:

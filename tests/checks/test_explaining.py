@@ -142,6 +142,26 @@ def test_what_stands_before_an_error_is_a_file_or_a_package(
     assert (found.clues.path, found.clues.package) == (path, package)
 
 
+@pytest.mark.parametrize(
+    ("text", "module"),
+    [
+        ("ModuleNotFoundError: No module named 'requests'", "requests"),
+        ("ModuleNotFoundError in app.py: ModuleNotFoundError: No module named 'cv2'", "cv2"),
+        (
+            "numpy C-extensions failed. No module named 'numpy._core._multiarray_umath'",
+            "numpy._core._multiarray_umath",
+        ),
+        ("ModuleNotFoundError", None),
+    ],
+)
+def test_the_place_that_names_a_module_tells_more_than_one_before(
+    text: str, module: str | None
+) -> None:
+    found = recognise(text)
+    assert found is not None
+    assert found.clues.module == module
+
+
 def test_a_timeout_after_a_quick_start_is_the_functions_own() -> None:
     report = "REPORT RequestId: 1 Duration: 3000.00 ms Init Duration: 250.10 ms"
     text = "2024-05-05T12:00:00Z 1 Task timed out after 3.00 seconds"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from manylayers.checks.clues import Clues, gathered, shortened
@@ -13,6 +14,8 @@ from manylayers.target import Architecture, all_runtimes, runtime_name
 
 IN_FRONT = 320
 """Characters before an error where it says which file it is about."""
+MOST_PLACES = 20
+"""Places of one error that are tried for one that names something."""
 ANY_PACKAGES = "-r requirements.txt"
 
 
@@ -41,7 +44,7 @@ class WayOut(NamedTuple):
 def recognise(line: str) -> Recognised | None:
     """The first known error that a plain ``line`` has."""
     for error in explanations().errors:
-        if match := re.search(error.pattern, line, re.IGNORECASE):
+        if match := _telling(error.pattern, line):
             groups = _groups(match)
             if error.before:
                 ahead = line[max(0, match.start() - IN_FRONT) : match.start()]
@@ -89,6 +92,15 @@ def filled(found: Recognised, way: WayOut) -> tuple[str, tuple[Step, ...]]:
         Step(step.do.format_map(words), step.run.format_map(words)) for step in found.error.steps
     )
     return found.error.cause.format_map(words), tuple(steps)
+
+
+def _telling(pattern: str, line: str) -> re.Match[str] | None:
+    """The first place of ``pattern`` that names something, else the first place of all."""
+    found = re.finditer(pattern, line, re.IGNORECASE)
+    first = next(found, None)
+    if first is None or first.lastgroup:
+        return first
+    return next((match for match in islice(found, MOST_PLACES) if match.lastgroup), first)
 
 
 def _groups(match: re.Match[str]) -> dict[str, str]:

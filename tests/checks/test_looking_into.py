@@ -11,6 +11,7 @@ import pytest
 import manylayers
 from elf_builder import AARCH64, build_elf, mach_o
 from made_layers import SITE, installed, write_layer
+from manylayers.checks.explaining import SETTINGS
 
 ELF = build_elf(exports=["PyInit__m"])
 NEWER = build_elf(versions={"libc.so.6": ["GLIBC_2.38"]}, exports=["PyInit__m"])
@@ -18,7 +19,8 @@ CPLUSPLUS = build_elf(
     needed=["libstdc++.so.6"], versions={"libstdc++.so.6": ["GLIBCXX_3.4.40"]},
     exports=["PyInit__m"],
 )  # fmt: skip
-ELSEWHERE = "look at the function's own zip (--function), other layers"
+CLEARED = ("look at the function's own zip (--function), other layers", "is not attached")
+"""What is said of a layer that does not explain the text."""
 
 
 class Pair(NamedTuple):
@@ -121,7 +123,11 @@ PAIRS = {
 def looked(text: str, layer: Path, **more: Path) -> tuple[str, manylayers.ExplainReport]:
     report = manylayers.explain(text, layers=[layer], python="3.12", arch="x86_64", **more)
     messages = [finding.message for finding in report.findings]
-    return "\n".join([*report.seen, *messages]), report
+    return "\n".join([report.cause, *report.seen, *messages]), report
+
+
+def is_cleared(told: str) -> bool:
+    return any(words in told for words in CLEARED)
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -132,9 +138,9 @@ def test_a_layer_with_the_fault_is_told_and_one_without_is_cleared(
     told, report = looked(pair.text, write_layer(tmp_path / "layer.zip", pair.faulty))
     assert report.id == name
     assert pair.told in told
-    assert ELSEWHERE not in told
+    assert not is_cleared(told)
     told, report = looked(pair.text, write_layer(tmp_path / "layer.zip", pair.right))
-    assert ELSEWHERE in told
+    assert is_cleared(told)
     assert not [one for one in report.findings if one.severity != "note"]
 
 
@@ -143,15 +149,15 @@ def test_modes_are_told_with_the_check_that_names_them(tmp_path: Path) -> None:
     files = {"python/a.py": b""}
     layer = write_layer(tmp_path / "layer.zip", files, {"python/a.py": 0o100600})
     assert "can not read: python/a.py (0600)" in looked(text, layer)[0]
-    assert ELSEWHERE in looked(text, write_layer(tmp_path / "layer.zip", files))[0]
+    assert is_cleared(looked(text, write_layer(tmp_path / "layer.zip", files))[0])
 
 
 def test_beside_a_text_that_is_not_known_a_right_layer_is_only_called_right(
     tmp_path: Path,
 ) -> None:
     layer = write_layer(tmp_path / "layer.zip", installed("lxml"))
-    told, _ = looked("[ERROR] KeyError: 'user_id'", layer)
-    assert told == f"check finds no error in {layer} for python3.12 x86_64"
+    _, report = looked("[ERROR] KeyError: 'user_id'", layer)
+    assert report.seen == (f"check finds no error in {layer} for python3.12 x86_64",)
 
 
 HANDLER = "Unable to import module 'app': No module named 'app'"
@@ -177,6 +183,107 @@ def test_the_handlers_file_is_looked_for_in_the_function(
         f"manylayers check --function {function} --python 3.12 --arch x86_64"
     )
     assert "name that with --function" in looked(HANDLER, layer)[0]
+
+
+UMATH = "numpy/_core/_m.cpython-312-x86_64-linux-gnu.so"
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+HEADER = f"Unable to import module 'app': /opt/python/{UMATH}: invalid ELF header"
+NUMPY = "Importing the numpy C-extensions failed. This error can happen for many reasons"
+
+
+def numpy(content: bytes = ELF, *more: str) -> dict[str, bytes]:
+    """numpy as it is installed, then its compiled part changed to ``content``."""
+    names = ("numpy/__init__.py", "numpy/_core/_o.abi3.so", *more)
+    files = {name: ELF if name.endswith(".so") else b"" for name in names} | {UMATH: ELF}
+    return installed("numpy", "2.1.0", files=files) | {f"{SITE}/{UMATH}": content}
+
+
+@pytest.mark.parametrize("text", [HEADER, NUMPY])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (POINTER, "a pointer of Git LFS"),
+        (b"<!DOCTYPE html>\n<html><body>404 Not Found</body></html>" * 9, "a web page"),
+        (b"", "it is empty"),
+    ],
+)
+def test_what_is_no_library_at_all_is_not_called_that_of_a_mac(
+    tmp_path: Path, text: str, content: bytes, told: str
+) -> None:
+    layer = write_layer(tmp_path / "layer.zip", numpy(content))
+    report = manylayers.explain(text, layers=[layer])
+    assert report.findings[0].code == "B208"
+    assert told in report.findings[0].message
+    assert "macOS" not in report.cause
+    assert "no library" in report.cause
+
+
+def test_the_finding_of_the_file_at_fault_comes_before_those_of_its_package(
+    tmp_path: Path,
+) -> None:
+    names = ("numpy/__init__.py", "numpy/old.py")
+    old = installed("numpy", "1.26.4", files=dict.fromkeys(names, b"old"))
+    new = numpy(b"\x7fELF", "numpy/gone.py")
+    del new[f"{SITE}/numpy/gone.py"]
+    layers = [write_layer(tmp_path / "old.zip", old), write_layer(tmp_path / "new.zip", new)]
+    text = HEADER.replace("invalid ELF header", "file too short")
+    report = manylayers.explain(text, layers=layers)
+    assert [one.code for one in report.findings] == ["B208", "P701"]
+    report = manylayers.explain(NUMPY, layers=layers)
+    assert [one.code for one in report.findings] == ["B208", "C404", "P703", "C403"]
+    report = manylayers.explain("No module named 'numpy.gone'", layers=layers[1:])
+    assert "no layer here has a file for numpy.gone" in report.seen
+
+
+def test_one_command_builds_and_for_the_runtime_that_all_are_for(tmp_path: Path) -> None:
+    text = "No module named 'numpy._core._m'"
+    mac = installed(
+        "numpy",
+        "2.1.0",
+        site="python/lib/python3.13/site-packages",
+        files={"numpy/__init__.py": b"", "numpy/_core/_m.cpython-313-darwin.so": mach_o()},
+    )
+    report = manylayers.explain(text, layers=[write_layer(tmp_path / "layer.zip", mac)])
+    commands = [one.remedy for one in report.findings]
+    commands += [one.command or "" for one in report.remedies]
+    assert [one for one in commands if "manylayers build" in one] == [
+        "manylayers build numpy==2.1.0 --python 3.13 -o NEW.zip"
+    ]
+    assert all("--python 3.13" in command for command in commands)
+    assert report.assumed == "--python 3.13"
+
+
+def test_what_the_text_tells_of_the_runtime_counts_more_than_the_layer(tmp_path: Path) -> None:
+    layer = write_layer(tmp_path / "layer.zip", numpy())
+    text = "No module named 'numpy._core._m' /var/lang/lib/python3.13/importlib/__init__.py"
+    report = manylayers.explain(text, layers=[layer])
+    assert "is for Python 3.12; your function runs 3.13" in report.seen[0]
+    assert report.findings[0].remedy.endswith("--python 3.13 -o NEW.zip")
+    assert all("--python 3.13" in (one.command or "") for one in report.remedies)
+
+
+def test_a_module_that_is_there_and_right_is_not_built_anew(tmp_path: Path) -> None:
+    text = "Unable to import module 'app': No module named 'numpy'"
+    right = write_layer(tmp_path / "a.zip", numpy())
+    report = manylayers.explain(text, layers=[right], python="3.12")
+    assert "numpy is in what was named here, and python3.12 on x86_64 imports it" in report.cause
+    assert "is not attached" in report.cause
+    assert [one.command for one in report.remedies] == [SETTINGS.run]
+    none = write_layer(tmp_path / "b.zip", installed("lxml"))
+    report = manylayers.explain(text, layers=[none], python="3.12")
+    assert "numpy is not in what was named here" in report.cause
+    assert [one.command for one in report.remedies] == [
+        "manylayers build numpy --python 3.12 -o NEW.zip"
+    ]
+
+
+def test_a_module_in_the_folder_of_one_python_asks_whether_the_function_runs_that(
+    tmp_path: Path,
+) -> None:
+    layer = write_layer(tmp_path / "layer.zip", installed("lxml"))
+    report = manylayers.explain("No module named 'lxml'", layers=[layer])
+    assert "does your function run python3.12 on x86_64?" in report.seen[0]
+    assert report.remedies[0].command == SETTINGS.run
 
 
 def test_of_several_layers_and_a_function_each_is_named(tmp_path: Path) -> None:

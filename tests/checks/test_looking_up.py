@@ -81,7 +81,7 @@ def test_a_module_that_is_not_there_is_told_from_its_package() -> None:
 def test_where_the_runtime_is_not_known_the_layer_asks_for_it() -> None:
     file = native(f"python/{CORE}.cpython-312-x86_64-linux-gnu.so")
     (told,) = seen(MODULE, file, sure=False)
-    assert told.endswith("is for Python 3.12 alone: does your function run python3.12?")
+    assert told.endswith("is for Python 3.12 alone: does your function run python3.12 on x86_64?")
 
 
 def test_a_plain_module_is_found_by_its_file_or_package() -> None:

@@ -53,6 +53,12 @@ def test_the_tags_of_wheels_tell_it_too() -> None:
     assert report.right_for == ("python3.11 arm64",)
 
 
+@pytest.mark.parametrize(("name", "system"), [("_m.pyd", "Windows"), ("_m.darwin.so", "macOS")])
+def test_binaries_of_systems_that_no_lambda_has_are_called_that(name: str, system: str) -> None:
+    report = checked(a_layer(f"python/demo/{name}"))
+    assert f"its binaries are for {system}, so none tells" in report.inferred
+
+
 def test_what_is_bound_to_nothing_is_right_for_all_supported_runtimes() -> None:
     report = checked(a_layer("python/a.py"))
     assert "nothing in it is bound to one Python" in report.inferred

@@ -19,7 +19,7 @@ def amounts(codes: Collection[str], left: str | None, scene: Scene) -> Iterator[
     if "S303" in codes:
         most = limits().layers
         told = f"{count(len(scene.layers), 'layer')} here, and a function takes {most}"
-        yield Seen(told, len(scene.layers) > most)
+        yield Seen(told, "wrong" if len(scene.layers) > most else "aside")
 
 
 def _unzipped(left: str | None, scene: Scene) -> Seen:
@@ -31,7 +31,8 @@ def _unzipped(left: str | None, scene: Scene) -> Seen:
     side = f"{most - total:,} under" if total <= most else f"{total - most:,} over"
     limit = "what is left" if left else "the limit"
     return Seen(
-        f"{labels} {verb} {total:,} bytes unzipped, {side} {limit} of {most:,}", total > most
+        f"{labels} {verb} {total:,} bytes unzipped, {side} {limit} of {most:,}",
+        "wrong" if total > most else "aside",
     )
 
 
@@ -41,4 +42,7 @@ def _packed(scene: Scene) -> Iterator[Seen]:
         if one.packed is not None:
             over = one.packed > most
             way = "has to go through S3" if over else "can be sent in the request"
-            yield Seen(f"{one.label} is a zip of {one.packed:,} bytes, which {way}", over)
+            yield Seen(
+                f"{one.label} is a zip of {one.packed:,} bytes, which {way}",
+                "wrong" if over else "aside",
+            )

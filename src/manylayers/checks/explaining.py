@@ -9,13 +9,29 @@ from typing import NamedTuple
 
 from manylayers.checks.clues import Clues, gathered, shortened
 from manylayers.checks.finding import Finding
+from manylayers.checks.seen import Seen, Verdict
 from manylayers.facts.explanations import KnownError, Step, explanations
+from manylayers.layer.inference import Evidence
 from manylayers.target import Architecture, all_runtimes, runtime_name
 
 IN_FRONT = 320
 """Characters before an error where it says which file it is about."""
 MOST_PLACES = 20
 """Places of one error that are tried for one that names something."""
+NO_SIGNS = Evidence((), ())
+OWN_NAME = r"\.cpython-3\d{1,2}[dtm]?-(?:x86_64|aarch64)-linux-gnu\.so"
+"""The name of an extension module that tells for which Python and processor it is."""
+ELSEWHERE = (
+    "so the function meets another: this layer, or this version of it, is not attached, the "
+    "function has another runtime or processor, or something of that name comes first, as in its "
+    "own zip"
+)
+SETTINGS = Step(
+    "see which runtime, processor and layers the function has",
+    "aws lambda get-function-configuration --function-name NAME "
+    "--query '[Runtime,Architectures,Layers]'",
+)
+MAKES = ("manylayers build ", "manylayers fix ")
 ANY_PACKAGES = "-r requirements.txt"
 
 
@@ -27,10 +43,14 @@ class Recognised(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """What the layers that were named have to do with a text."""
+    """What the layers that were named have to do with a text; ``verdict`` of both together."""
 
-    seen: tuple[str, ...] = ()
+    seen: tuple[Seen, ...] = ()
     findings: tuple[Finding, ...] = ()
+    verdict: Verdict = "aside"
+
+
+NOT_LOOKED = Looked()
 
 
 class WayOut(NamedTuple):
@@ -74,24 +94,85 @@ def with_glibc(version: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     )
 
 
-def way_out(found: Recognised, python: str | None, architecture: str | None) -> WayOut:
-    """The target that commands are for: as asked, as the text tells, or a likely one."""
+def way_out(
+    found: Recognised, python: str | None, architecture: str | None, signs: Evidence = NO_SIGNS
+) -> WayOut:
+    """The target that commands are for: as asked, as the text tells, as ``signs`` of the layers
+    that were named do, or a likely one."""
     known = python or found.clues.python
     if known not in _buildable():
         known = None
-    machine = architecture or found.clues.architecture
-    if found.error.id == "wrong-architecture" and not architecture:
-        machine = _other(machine)
-    return WayOut(known or _likely(found), machine, assumed=known is None)
+    machine = architecture or _machine(found, signs)
+    return WayOut(known or _likely(found, signs), machine, assumed=known is None)
 
 
-def filled(found: Recognised, way: WayOut) -> tuple[str, tuple[Step, ...]]:
+def way_for(clues: Clues, python: str | None, architecture: str | None, signs: Evidence) -> WayOut:
+    """The target of a text that no row knows: as asked, told, or as the layers that are named."""
+    known = next((one for one in (python, clues.python) if one in _buildable()), None)
+    made_for = next((one for one in signs.pythons if one in _buildable()), _usual())
+    machine = architecture or clues.architecture or _unusual(signs)
+    return WayOut(known or made_for, machine, assumed=known is None)
+
+
+def _unusual(signs: Evidence) -> str | None:
+    """The processor that the layers are for, where it is not the one that nobody has to name."""
+    first = next(iter(signs.architectures), None)
+    return first if first != Architecture.X86_64 else None
+
+
+def options_of(way: WayOut) -> str:
+    """The options that name a target."""
+    arch = f" --arch {way.architecture}" if way.architecture else ""
+    return f"--python {way.python}{arch}"
+
+
+def _machine(found: Recognised, signs: Evidence) -> str | None:
+    """The function's processor: the other one where a binary is for the wrong one.
+
+    A Python looks only for extension modules that have its own processor in their names.
+    """
+    clues = found.clues
+    told = clues.architecture or _unusual(signs)
+    if found.error.id != "wrong-architecture" or re.search(OWN_NAME, clues.path or ""):
+        return told
+    return _other(told)
+
+
+def filled(
+    found: Recognised, way: WayOut, looked: Looked = NOT_LOOKED
+) -> tuple[str, tuple[Step, ...]]:
     """Cause and steps of the error, every place filled with what was found."""
     words = _words(found, way)
     steps = (
-        Step(step.do.format_map(words), step.run.format_map(words)) for step in found.error.steps
+        Step(step.do.format_map(words), step.run.format_map(words))
+        for step in helpful(found.error, looked)
     )
-    return found.error.cause.format_map(words), tuple(steps)
+    return _cause(found.error, looked).format_map(words), tuple(steps)
+
+
+def _cause(error: KnownError, looked: Looked) -> str:
+    """The cause in general, or the one that the layers show, or that it is none of them."""
+    if looked.verdict == "right" and "right" not in error.because:
+        right = next(one.sentence for one in looked.seen if one.verdict == "right")
+        return f"{right}; {ELSEWHERE}".replace("{", "{{").replace("}", "}}")
+    shown = looked.findings[0].code if looked.findings else ""
+    if looked.verdict == "wrong":
+        return error.because.get(shown, error.cause)
+    return error.because.get(looked.verdict, error.cause)
+
+
+def helpful(error: KnownError, looked: Looked) -> tuple[Step, ...]:
+    """The steps that are left when layers were looked into: none that was done or is beside it."""
+    steps = error.steps
+    if looked.verdict in ("right", "absent", "asks"):
+        steps = tuple(step for step in steps if not step.run.startswith("manylayers check "))
+    if looked.verdict == "right":
+        return (SETTINGS,)
+    if looked.verdict == "asks":
+        return (SETTINGS, *steps)
+    if any(make in one.remedy for one in looked.findings[:1] for make in MAKES):
+        steps = tuple(step for step in steps if not step.run.startswith(MAKES)) or steps
+    return steps
 
 
 def _telling(pattern: str, line: str) -> re.Match[str] | None:
@@ -114,21 +195,30 @@ def _groups(match: re.Match[str]) -> dict[str, str]:
     return groups
 
 
-def _buildable() -> list[str]:
-    return [runtime_name(row).removeprefix("python") for row in all_runtimes()]
+def _buildable(status: str = "") -> list[str]:
+    rows = (row for row in all_runtimes() if status in ("", row.status))
+    return [runtime_name(row).removeprefix("python") for row in rows]
 
 
-def _likely(found: Recognised) -> str:
+def _likely(found: Recognised, signs: Evidence) -> str:
     """A runtime that the error is met on: where glibc is too old the newest that has none."""
     if found.error.likely:
         return found.error.likely
-    rows = [row for row in all_runtimes() if row.status == "supported"]
-    newest = max(row.system.glibc for row in rows)
-    likely = next(row for row in rows if row.system.glibc == newest)
+    likely, met_on = _usual(), _buildable()
     if found.error.id == "glibc-too-old":
         _, without = with_glibc(found.clues.version)
-        likely = next((row for row in reversed(rows) if runtime_name(row) in without), likely)
-    return runtime_name(likely).removeprefix("python")
+        met_on = [python for python in met_on if f"python{python}" in without]
+        supported = [python for python in _buildable("supported") if python in met_on]
+        likely = supported[-1] if supported else likely
+    return next((python for python in signs.pythons if python in met_on), likely)
+
+
+def _usual() -> str:
+    """The first of the supported runtimes that have the newest glibc: most functions run there."""
+    rows = [row for row in all_runtimes() if row.status == "supported"]
+    newest = max(row.system.glibc for row in rows)
+    first = next(row for row in rows if row.system.glibc == newest)
+    return runtime_name(first).removeprefix("python")
 
 
 def _other(machine: str | None) -> str:
@@ -139,7 +229,6 @@ def _other(machine: str | None) -> str:
 def _words(found: Recognised, way: WayOut) -> dict[str, str]:
     clues = found.clues
     has, lacks = with_glibc(clues.version) if found.error.id == "glibc-too-old" else ((), ())
-    arch = f" --arch {way.architecture}" if way.architecture else ""
     return {
         "package": clues.package or "the package",
         "binary": shortened(clues.path) if clues.path else "a binary",
@@ -153,7 +242,8 @@ def _words(found: Recognised, way: WayOut) -> dict[str, str]:
         "name": clues.package or "NAME",
         "python": way.python,
         "arch": way.architecture or Architecture.X86_64,
-        "target": f"--python {way.python}{arch}",
+        "target": options_of(way),
+        "function": f"python{way.python} on {way.architecture or Architecture.X86_64}",
         "has": ", ".join(has) or "no runtime",
         "lacks": ", ".join(lacks) or "none",
     }

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from manylayers.checks.clues import Clues, package_of_module, package_of_path, shortened
 from manylayers.checks.finding import Finding
-from manylayers.checks.misfits import misfit
+from manylayers.checks.misfits import misfit, only_fit
 from manylayers.checks.scene import Scene
-from manylayers.checks.seen import Seen
+from manylayers.checks.seen import Seen, Verdict
 from manylayers.checks.wording import carriers, count, place, some
 from manylayers.layer.carried import Carried, CarriedFile
 from manylayers.layer.searching import root_of
@@ -33,7 +33,7 @@ class Held(NamedTuple):
 def looked_up(clues: Clues, scene: Scene, *, sure: bool) -> Iterator[Seen]:
     """What is seen in ``scene``; ``sure`` when the function's Python was told."""
     if clues.path:
-        yield from _file(shortened(clues.path), scene, sure=sure)
+        yield from _file(_inner(clues.path), scene, sure=sure)
     elif clues.module:
         yield from _module(clues.module, scene, sure=sure)
     elif clues.package and not clues.library:
@@ -52,31 +52,63 @@ def versions_of(names: Iterable[str], scene: Scene, *, lacking: bool) -> Iterato
             held = True
             yield Seen(f"{carried.label} has {', '.join(sorted(there))}")
     if wanted and not held:
-        yield Seen(f"none of {', '.join(wanted)} is here with its metadata", lacking)
+        verdict: Verdict = "wrong" if lacking else "aside"
+        yield Seen(f"none of {', '.join(wanted)} is here with its metadata", verdict)
 
 
-def about(clues: Clues, found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Those of the findings that speak of what the text names; all of them where none does."""
+def about(clues: Clues, found: Iterable[Finding], codes: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """Those of the findings that speak of what the text names; all of them where none does.
+
+    First those that name the very file, then as ``codes`` have them: the likeliest first.
+    """
     every = tuple(found)
+    names, files = _names(clues), _files(clues)
+    told = [one for one in every if _speaks_of(one, (*names, *files))] or every
+
+    def rank(one: Finding) -> tuple[bool, int]:
+        return not _speaks_of(one, files), codes.index(one.code) if one.code in codes else 0
+
+    return tuple(sorted(told, key=rank))
+
+
+def bears_on(clues: Clues, finding: Finding) -> bool:
+    """Whether the finding may be why the text came: folders and modes are all packages' matter."""
+    names = [*_names(clues), *_files(clues)]
+    return not names or finding.code.startswith("L") or _speaks_of(finding, names)
+
+
+def _names(clues: Clues) -> list[str]:
     names = [name for name in (clues.package, clues.library) if name]
-    names += [clues.module.partition(".")[0]] if clues.module else []
-    names += [shortened(clues.path)] if clues.path else []
-    told = tuple(
-        one for one in every if any(name in f"{one.place} {one.message}" for name in names)
-    )
-    return told or every
+    return [*names, *([clues.module.partition(".")[0]] if clues.module else [])]
+
+
+def _files(clues: Clues) -> list[str]:
+    files = [_inner(clues.path)] if clues.path else []
+    module = clues.module if clues.module and "." in clues.module else ""
+    return [*files, *([module.replace(".", "/")] if module else [])]
+
+
+def _inner(path: str) -> str:
+    """``path`` as a layer has it, without the folder of packages."""
+    return shortened(path).removeprefix("/opt/")
+
+
+def _speaks_of(finding: Finding, names: Iterable[str]) -> bool:
+    """Whether one of ``names`` stands there as a word, and not as a part of another name."""
+    told = f"{finding.place} {finding.message}"
+    return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", told) for name in names)
 
 
 def _file(inner: str, scene: Scene, *, sure: bool) -> Iterator[Seen]:
     """The file itself, else what else it may be: a whole package, or another build of the file."""
     found = [held for held in _held(scene) if _is_file(held.file.path, inner)]
     found = found or list(_other_builds(inner, scene))
-    for held in found[:MOST]:
-        yield _judged(held, scene, searched=_is_searched(held, scene), sure=sure)
+    judged = [_judged(held, scene, searched=_is_searched(held, scene), sure=sure) for held in found]
+    yield from _those_that_count(judged)
     if any(shortened(held.file.path).startswith(f"{inner}/") for held in _held(scene)):
         yield from _package(package_of_path(f"{inner}/") or inner, scene, sure=sure)
     elif not found:
-        yield Seen(f"{_nobody(scene)} has {inner}")
+        yield Seen(f"{_nobody(scene)} has {inner}", "absent")
 
 
 def _is_file(path: str, inner: str) -> bool:
@@ -101,17 +133,31 @@ def _module(module: str, scene: Scene, *, sure: bool) -> Iterator[Seen]:
     native = [held for held in files if _NATIVE.search(held.file.path)]
     if not files:
         yield from _without_module(module, scene, sure=sure)
-    for held in (native or files[:1])[:MOST]:
+    judged = []
+    for held in native or files[:1]:
         at_root = wanted.startswith("_") or shortened(held.file.path).startswith(wanted)
-        yield _judged(held, scene, searched=at_root and _is_searched(held, scene), sure=sure)
+        found = at_root and _is_searched(held, scene)
+        judged.append(_judged(held, scene, searched=found, sure=sure))
+    yield from _those_that_count(judged)
+    if files and not native and (package := package_of_module(module)):
+        for one in islice(_misfits(_compiled(package, scene), package, scene), 1):
+            yield one._replace(verdict="asks")  # it would not be called missing
+
+
+def _those_that_count(judged: Iterable[Seen]) -> Iterator[Seen]:
+    """Of several builds of one module the one that Python takes; where it takes none, all."""
+    every = tuple(judged)
+    taken = tuple(one for one in every if one.verdict != "wrong")
+    yield from islice(taken or every, MOST)
 
 
 def _without_module(module: str, scene: Scene, *, sure: bool) -> Iterator[Seen]:
     """Nothing has the module: its package may be there, without it or wrong as a whole."""
     top = module.partition(".")[0]
-    yield Seen(f"{_nobody(scene)} has a file for {module}", wrong=True)
-    if top != module and any(_is_module(held, top, scene) for held in _held(scene)):
-        yield Seen(f"{top} itself is there", wrong=True)
+    there = top != module and any(_is_module(held, top, scene) for held in _held(scene))
+    yield Seen(f"{_nobody(scene)} has a file for {module}", "wrong" if there else "absent")
+    if there:
+        yield Seen(f"{top} itself is there")
         yield from _package(package_of_module(module) or top, scene, sure=sure)
 
 
@@ -133,29 +179,48 @@ def _is_module(held: Held, wanted: str, scene: Scene) -> bool:
 
 def _package(package: str, scene: Scene, *, sure: bool) -> Iterator[Seen]:
     """The first compiled file of a package that does not fit, with how many are like it."""
-    native = [
+    native = list(_compiled(package, scene))
+    wrong = tuple(_misfits(native, package, scene))
+    yield from wrong[:1]
+    question = next(filter(None, (only_fit(held.file, scene.target) for held in native)), "")
+    files = f"{count(len(native), 'compiled file')} of {package} here, made for {scene.target}"
+    if native and not wrong and question and not sure:
+        yield Seen(f"{files}: does your function run that?", "asks")
+    elif native and not wrong:
+        yield Seen(files, "right")
+
+
+def _compiled(package: str, scene: Scene) -> Iterator[Held]:
+    """Those that the function finds, or all, where it finds none."""
+    every = [
         held
         for held in _held(scene)
         if _NATIVE.search(held.file.path) and package_of_path(held.file.path) == package
     ]
-    wrong = [held for held in native if misfit(held.file, scene.target, sure=sure)]
-    more = f"; so are {len(wrong) - 1} more of {package}" if len(wrong) > 1 else ""
-    for held in wrong[:1]:
-        clause = misfit(held.file, scene.target, sure=sure)
-        yield Seen(f"{shortened(held.file.path)} is {clause}{more}", wrong=True)
-    if native and not wrong:
-        files = count(len(native), "compiled file")
-        yield Seen(f"{files} of {package} here, made for {scene.target}")
+    yield from [held for held in every if _is_searched(held, scene)] or every
+
+
+def _misfits(native: Iterable[Held], package: str, scene: Scene) -> Iterator[Seen]:
+    """One for each kind of fault among the compiled files of a package."""
+    clauses: dict[str, list[Held]] = {}
+    for held in native:
+        if clause := misfit(held.file, scene.target):
+            clauses.setdefault(clause, []).append(held)
+    for clause, those in clauses.items():
+        more = f"; so are {len(those) - 1} more of {package}" if len(those) > 1 else ""
+        yield Seen(f"{shortened(those[0].file.path)} is {clause}{more}", "wrong")
 
 
 def _judged(held: Held, scene: Scene, *, searched: bool, sure: bool) -> Seen:
     """Why this file can not be imported by the function, or that it can."""
     where = place(scene, held.carried, held.file.path)
-    if clause := misfit(held.file, scene.target, sure=sure):
-        return Seen(f"{shortened(held.file.path)} is {clause}", wrong=True)
-    if searched:
-        return Seen(f"{where} is there, where {scene.target} finds it")
-    return Seen(f"{where} is there, where {scene.target} does not look", wrong=True)
+    if clause := misfit(held.file, scene.target):
+        return Seen(f"{shortened(held.file.path)} is {clause}", "wrong")
+    if not searched:
+        return Seen(f"{where} is there, where {scene.target} does not look", "wrong")
+    if not sure and (question := only_fit(held.file, scene.target)):
+        return Seen(f"{shortened(held.file.path)} is {question}", "asks")
+    return Seen(f"{where} is there, where {scene.target} finds it", "right")
 
 
 def _is_searched(held: Held, scene: Scene) -> bool:
@@ -174,11 +239,11 @@ def handler_file(module: str, scene: Scene) -> Iterator[Seen]:
     if any(path in names for path in found):
         yield Seen(f"{label} has it at its root: see that Handler begins with {module}.")
     elif found:
-        yield Seen(f"{label} has it as {found[0]}, not at its root", wrong=True)
+        yield Seen(f"{label} has it as {found[0]}, not at its root", "wrong")
     else:
         there = [path for path in paths if "/" not in path and path.endswith(".py")]
         told = f"; at its root are {some(there)}" if there else ""
-        yield Seen(f"{label} has no {module}.py{told}", wrong=True)
+        yield Seen(f"{label} has no {module}.py{told}", "wrong")
 
 
 def _ends_whole(path: str, names: Iterable[str]) -> bool:
@@ -194,14 +259,15 @@ def _library(library: str, scene: Scene) -> Iterator[Seen]:
         if held.file.native and library in held.file.native.needed
     ]
     if needing:
-        yield Seen(f"{library} is needed by {some(needing)}", wrong=not there)
+        yield Seen(f"{library} is needed by {some(needing)}", "aside" if there else "wrong")
     for held in islice(there, MOST):
         found = held.file.path.startswith("lib/") and held.carried is not scene.function
         verb = "is found there" if found else "is not looked for there, but in lib/ of a layer"
-        yield Seen(f"{place(scene, held.carried, held.file.path)} {verb}", wrong=not found)
+        verdict: Verdict = "right" if found else "wrong"
+        yield Seen(f"{place(scene, held.carried, held.file.path)} {verb}", verdict)
     if not there:
         verb = "has" if needing else "has or needs"
-        yield Seen(f"{_nobody(scene)} {verb} {library}", wrong=bool(needing))
+        yield Seen(f"{_nobody(scene)} {verb} {library}", "wrong" if needing else "absent")
 
 
 def _nobody(scene: Scene) -> str:

@@ -28,6 +28,10 @@ def own_code(line: str) -> str:
     return f"{what} looks like the function's own code" if known and not frames else ""
 
 
-def next_steps(own: str) -> tuple[Step, ...]:
-    """What to do with a text that is not known; ``own`` is what `own_code` says of it."""
-    return (OWN_CODE if own else MORE_TEXT, THE_LAYER)
+def next_steps(own: str, target: str) -> tuple[Step, ...]:
+    """What to do with a text that is not known; ``own`` is what `own_code` says of it.
+
+    ``target`` are options that name the layers' target, or nothing.
+    """
+    layer = THE_LAYER._replace(run=f"{THE_LAYER.run} {target}".strip())
+    return (OWN_CODE if own else MORE_TEXT, layer)

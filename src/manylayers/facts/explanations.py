@@ -1,6 +1,7 @@
 """The reader of ``explanations.toml``: errors that people meet, how to know them, the way out."""
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,8 +20,12 @@ class KnownError(NamedTuple):
     ``before`` looks at what stands right in front of what ``pattern`` finds, or is empty;
     ``package`` is the one that the row is about, when it is always the same, or empty; ``likely``
     the function's Python, where the error is met on one alone and the text does not tell;
-    ``beside`` are distributions whose versions in a layer have to do with it.
-    ``source`` is ``owner/repository#number``, the thread of ``example``.
+    ``beside`` are distributions whose versions in a layer have to do with it; ``because`` are the
+    causes where a layer shows another one than ``cause``, by the code of what is found in it, or
+    ``absent``.
+    ``codes`` are the checks that find the same in a zip, the likeliest first; ``also`` those that
+    find what ends in the same text less often. ``source`` is ``owner/repository#number``, the
+    thread of ``example``.
     """
 
     id: str
@@ -30,10 +35,17 @@ class KnownError(NamedTuple):
     likely: str
     beside: tuple[str, ...]
     cause: str
+    because: Mapping[str, str]
     steps: tuple[Step, ...]
     codes: tuple[str, ...]
+    also: tuple[str, ...]
     source: str
     example: str
+
+    @property
+    def looked_for(self) -> tuple[str, ...]:
+        """The checks that are run over layers that were named, the likeliest first."""
+        return (*self.codes, *self.also)
 
 
 class Explanations(NamedTuple):
@@ -71,8 +83,10 @@ def _known(row: dict[str, Any]) -> KnownError:
         likely=row.get("likely", ""),
         beside=tuple(row.get("beside", ())),
         cause=row["cause"],
+        because=row.get("because", {}),
         steps=tuple(Step(do=way["do"], run=way.get("run", "")) for way in row["ways"]),
         codes=tuple(row["codes"]),
+        also=tuple(row.get("also", ())),
         source=row["source"],
         example=row["example"],
     )

@@ -61,10 +61,19 @@ def read_native(path: str, read: Read, size: int) -> NativeFacts | None:
     """
     found = _recognised(read, size)
     if found is None and path.endswith(NAMES):
-        problem = "it does not begin as a library does" if size else "it is empty"
+        problem = _instead(read(0, 64)) if size else "it is empty"
         kind: Literal["elf", "pe"] = "pe" if path.endswith(".pyd") else "elf"
         return NativeFacts(kind=kind, machine="", problem=problem)
     return found
+
+
+def _instead(head: bytes) -> str:
+    """What was saved under the name of a library, as far as its first bytes tell."""
+    if head.startswith(b"version https://git-lfs"):
+        return "it is a pointer of Git LFS, the file itself was not fetched"
+    if head.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")):
+        return "it is a web page, as a download that failed leaves it"
+    return "it does not begin as a library does"
 
 
 def _recognised(read: Read, size: int) -> NativeFacts | None:

@@ -16,6 +16,7 @@ _MACHINE = re.compile(r"-(x86_64|aarch64)-linux-gnu\.so$")
 _TAG = re.compile(
     rb"^Tag: (?:[^-\n]*\.)?(?:cp3(\d+)[^-\n]*-cp3\d+|[^-\n]+-[^-\n]+)-(\S*)", re.MULTILINE
 )
+SYSTEMS = {"mach-o": "macOS", "pe": "Windows"}
 MACHINES = {"x86_64": "x86_64", "aarch64": "arm64"}
 
 
@@ -23,12 +24,14 @@ class Evidence(NamedTuple):
     """Python versions and architectures that something in the layers is for, most votes first.
 
     ``sign`` is the thing that speaks for the first version, ``machine_sign`` for the machine.
+    ``foreign`` is the system of binaries that no Lambda runs, where there are some, or empty.
     """
 
     pythons: tuple[str, ...]
     architectures: tuple[str, ...]
     sign: str = ""
     machine_sign: str = ""
+    foreign: str = ""
 
 
 def evidence(every: Iterable[Carried]) -> Evidence:
@@ -36,12 +39,15 @@ def evidence(every: Iterable[Carried]) -> Evidence:
     folders: Counter[str] = Counter()
     pythons: Counter[str] = Counter()
     machines: Counter[str] = Counter()
+    foreign: Counter[str] = Counter()
     signs: dict[str, str] = {}
     for carried in every:
         for file in carried.files:
             if match := SITE.match(file.path):
                 folders[match[1]] += 1
                 signs.setdefault(f"folder {match[1]}", match[0].rstrip("/"))
+            if file.native and (system := SYSTEMS.get(file.native.kind)):
+                foreign[system] += 1
             for kind, value in _told(file):
                 (pythons if kind == "python" else machines)[value] += 1
                 signs.setdefault(value, file.path)
@@ -53,6 +59,7 @@ def evidence(every: Iterable[Carried]) -> Evidence:
         architectures=tuple(name for name, _ in machines.most_common()),
         sign=signs.get(f"{prefix}{first}", ""),
         machine_sign=signs.get(machine, ""),
+        foreign=_first(foreign),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from manylayers.render.style import Style, harmless
 from manylayers.report.explain import ExplainReport, Remedy
 
@@ -10,21 +12,28 @@ def explain_text(report: ExplainReport, style: Style) -> str:
     """What it is, what to do, and where that comes from."""
     report = harmless(report)
     lines = [f"{style.bold(report.id)}: {report.cause}"]
-    lines += report.seen
-    for finding in report.findings:
-        lines.append(f"{style.yellow(finding.severity)} {finding.code}: {finding.message}")
-        lines += [f"  {finding.remedy}"] if finding.remedy else []
+    lines += [one for one in report.seen if one not in report.cause]
+    lines += _findings(report, style)
     for remedy in report.remedies:
         lines += _remedy(remedy, style)
     if report.assumed:
         lines.append(
             f"the text does not tell the runtime: put your function's for {report.assumed}"
         )
-    if report.codes:
+    if report.codes and not report.seen:
         lines.append(f"check finds it in the zip as {', '.join(report.codes)}")
     if report.source:
         lines.append(f"met before: {report.source}")
     return "\n".join(lines)
+
+
+def _findings(report: ExplainReport, style: Style) -> Iterator[str]:
+    """The first explains a known error; of an unknown one each may."""
+    for place, finding in enumerate(report.findings):
+        also = "also " if place and report.codes else ""
+        yield f"{also}{style.yellow(finding.severity)} {finding.code}: {finding.message}"
+        if finding.remedy and not also:
+            yield f"  {finding.remedy}"
 
 
 def _remedy(remedy: Remedy, style: Style) -> list[str]:

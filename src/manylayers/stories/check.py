@@ -137,11 +137,16 @@ def _reason(options: CheckOptions, seen: Evidence) -> str:
         )
     if not options.arch:
         parts.append(
-            f"architecture by {seen.machine_sign}"
-            if seen.architectures
-            else "nothing in it is bound to one architecture"
+            f"architecture by {seen.machine_sign}" if seen.architectures else _unbound(seen)
         )
     return "; ".join(parts)
+
+
+def _unbound(seen: Evidence) -> str:
+    """Why no architecture is told: all is plain, or for a system that Lambda has not."""
+    if not seen.foreign:
+        return "nothing in it is bound to one architecture"
+    return f"its binaries are for {seen.foreign}, so none tells Lambda's architecture"
 
 
 def _carried(one: Carried, *, is_function: bool) -> CarriedReport:

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 
 from manylayers.checks.clues import Clues, gathered
 from manylayers.checks.explaining import (
+    NO_SIGNS,
     Looked,
     Recognised,
+    WayOut,
     filled,
+    options_of,
     recognise_any,
+    way_for,
     way_out,
     with_glibc,
 )
+from manylayers.checks.finding import Finding
 from manylayers.checks.own_code import next_steps, own_code
 from manylayers.errors import UsageError
 from manylayers.facts.explanations import KnownError, Step, explanations
@@ -23,6 +28,7 @@ from manylayers.options import ExplainOptions
 from manylayers.report.explain import CapturedReport, ExplainReport, Remedy
 
 if TYPE_CHECKING:  # most texts are explained without a layer, and all checks take time to import
+    from manylayers.stories.look import Named
     from manylayers.stories.needs import Layers
 
 
@@ -44,11 +50,12 @@ def explain(options: ExplainOptions, layers: Layers) -> ExplainReport:
 
 
 def _known(found: Recognised, options: ExplainOptions, layers: Layers) -> ExplainReport:
-    way = way_out(found, options.python, options.architecture)
-    cause, steps = filled(found, way)
+    named = _named(options, layers)
+    signs = named.signs if named else NO_SIGNS
+    way = way_out(found, options.python, options.architecture, signs)
+    looked = _looked(named, way, found.clues, found.error)
+    cause, steps = filled(found, way, looked)
     has, lacks = with_glibc(found.clues.version if found.error.id == "glibc-too-old" else None)
-    looked = _looked(options, found.clues, found.error, layers)
-    named = any(f"--python {way.python}" in step.run for step in steps)
     return ExplainReport(
         schema="manylayers.explain/1",
         id=found.error.id,
@@ -56,19 +63,23 @@ def _known(found: Recognised, options: ExplainOptions, layers: Layers) -> Explai
         captured=CapturedReport(*found.clues),
         has_it=has,
         lacks_it=lacks,
-        seen=looked.seen,
+        seen=tuple(one.sentence for one in looked.seen),
         findings=looked.findings,
         remedies=tuple(_remedies(steps, options)),
         codes=found.error.codes,
         source=found.error.source,
-        assumed=f"--python {way.python}" if way.assumed and named else None,
+        assumed=_assumed(way, (*steps, *looked.findings[:1])),
     )
 
 
 def _unknown(line: str, options: ExplainOptions, layers: Layers) -> ExplainReport:
     """No row fits. A wrong explanation would be worse than none."""
     own, clues = own_code(line), gathered(line, {})
-    looked = _looked(options, clues, None, layers)
+    named = _named(options, layers)
+    signs = named.signs if named else NO_SIGNS
+    way = way_for(clues, options.python, options.architecture, signs)
+    looked = _looked(named, way, clues, None)
+    target = options_of(way) if named else ""
     return ExplainReport(
         schema="manylayers.explain/1",
         id="unknown",
@@ -76,23 +87,36 @@ def _unknown(line: str, options: ExplainOptions, layers: Layers) -> ExplainRepor
         captured=CapturedReport(*clues),
         has_it=(),
         lacks_it=(),
-        seen=looked.seen,
+        seen=tuple(one.sentence for one in looked.seen),
         findings=looked.findings,
-        remedies=tuple(_remedies(next_steps(own), options)),
+        remedies=tuple(_remedies(next_steps(own, target), options)),
         codes=(),
         source=None,
         assumed=None,
     )
 
 
-def _looked(
-    options: ExplainOptions, clues: Clues, error: KnownError | None, layers: Layers
-) -> Looked:
+def _assumed(way: WayOut, told: Iterable[Step | Finding]) -> str | None:
+    """What commands name although the text does not tell it."""
+    commands = (one.run if isinstance(one, Step) else one.remedy for one in told)
+    named = any(f"--python {way.python}" in command for command in commands)
+    return f"--python {way.python}" if way.assumed and named else None
+
+
+def _named(options: ExplainOptions, layers: Layers) -> Named | None:
     if not options.layers and not options.function:
+        return None
+    from manylayers.stories.look import read
+
+    return read(options, layers)
+
+
+def _looked(named: Named | None, way: WayOut, clues: Clues, error: KnownError | None) -> Looked:
+    if named is None:
         return Looked()
     from manylayers.stories.look import look
 
-    return look(options, clues, error, layers)
+    return look(named, way, clues, error)
 
 
 def _remedies(steps: Iterable[Step], options: ExplainOptions) -> Iterator[Remedy]:
@@ -102,9 +126,16 @@ def _remedies(steps: Iterable[Step], options: ExplainOptions) -> Iterator[Remedy
 
 
 def _with_names(command: str, options: ExplainOptions) -> str:
-    """``command`` with the layers and the function that were named in place of any."""
+    """``command`` with the layers and the function that were named in place of any.
+
+    Where only one of the two was named, the other's place goes.
+    """
     named = [shlex.quote(str(path)) for path in options.layers]
     function = shlex.quote(str(options.function)) if options.function else ""
+    if named and not function and " layer.zip" in command:
+        command = command.replace(" --function function.zip", "", 1)
+    if function and not named and " check " in command:
+        command = command.replace(" layer.zip", "", 1)
     if named:
         said = " ".join(named if " check " in command else named[:1])
         command = command.replace(" layer.zip", f" {said}", 1)

@@ -2,59 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from manylayers.checks.amounts import amounts
 from manylayers.checks.catalogue import findings
 from manylayers.checks.choosing import Choice
 from manylayers.checks.clues import Clues
-from manylayers.checks.explaining import Looked
+from manylayers.checks.explaining import Looked, WayOut
 from manylayers.checks.finding import Finding
-from manylayers.checks.looking_up import about, handler_file, looked_up, versions_of
+from manylayers.checks.looking_up import about, bears_on, handler_file, looked_up, versions_of
 from manylayers.checks.scene import Scene
-from manylayers.checks.seen import Seen
+from manylayers.checks.seen import Seen, Verdict, weightiest
 from manylayers.checks.wording import carriers, some
 from manylayers.facts.explanations import KnownError
-from manylayers.layer.inference import evidence
+from manylayers.layer.carried import Carried
+from manylayers.layer.inference import Evidence, evidence
 from manylayers.options import ExplainOptions
 from manylayers.stories.needs import Layers
-from manylayers.target import Target, all_runtimes, find_target, runtime_name
+from manylayers.target import find_target
 
 HANDLER = "handler-not-found"
 HIDDEN = "L104"
+PLACES = frozenset({"L101", "L102", "L103"})
+"""Findings of packages in wrong folders."""
 LACKING = frozenset({"metadata-missing", "tzdata-missing"})
 """Errors that are explained by a distribution that is not there."""
 
 
-def look(options: ExplainOptions, clues: Clues, error: KnownError | None, layers: Layers) -> Looked:
-    """Look for what the text names, and run the checks that find ``error``: ``None`` means all.
+class Named(NamedTuple):
+    """The layers and the function that were named, and for which target they were made."""
 
-    Of all checks only errors are told. Raises UsageError and UnsafeLayerError.
-    """
-    scene = _scene(options, clues, error, layers)
-    sure = (options.python or clues.python) is not None
-    seen = list(_seen(clues, error, scene, sure=sure))
-    found = _found(error, scene)
-    wrong = any(one.wrong for one in seen) or any(one.severity != "note" for one in found)
-    if not wrong and (error is None or error.codes):
-        seen.append(_elsewhere(error, scene))
-    return Looked(
-        seen=tuple(one.sentence for one in seen),
-        findings=about(clues, found),
-    )
+    layers: tuple[Carried, ...]
+    function: Carried | None
+    signs: Evidence
 
 
-def _scene(
-    options: ExplainOptions, clues: Clues, error: KnownError | None, layers: Layers
-) -> Scene:
+def read(options: ExplainOptions, layers: Layers) -> Named:
+    """What ``options`` names. Raises UsageError and UnsafeLayerError."""
     read = tuple(layers.read_layer(path) for path in options.layers)
     function = layers.read_layer(options.function) if options.function else None
-    signs = evidence((*read, *((function,) if function else ())))
-    target = _target(
-        (options.python, clues.python, *signs.pythons),
-        (options.architecture, clues.architecture, *signs.architectures),
-    )
-    return Scene(target, read, function, wrapper=error is not None and HIDDEN in error.codes)
+    return Named(read, function, evidence((*read, *((function,) if function else ()))))
+
+
+def look(named: Named, way: WayOut, clues: Clues, error: KnownError | None) -> Looked:
+    """Look for what the text names, and run the checks that find ``error``: ``None`` means all.
+
+    Of all checks only errors are told.
+    """
+    target = find_target(way.python, way.architecture or "x86_64")
+    hidden = error is not None and HIDDEN in error.codes
+    scene = Scene(target, named.layers, named.function, wrapper=hidden)
+    seen = list(_seen(clues, error, scene, sure=not way.assumed))
+    found = about(clues, _found(error, scene), error.looked_for if error else ())
+    verdict = weightiest(seen)
+    telling = [one for one in found if bears_on(clues, one) and _counts(one, verdict, error)]
+    if any(one.severity != "note" for one in telling):
+        verdict = "wrong"
+    elif verdict in {"right", "absent"}:
+        found = ()
+    if not telling and _looks_elsewhere(verdict, error):
+        seen.append(_elsewhere(error, scene))
+    return Looked(tuple(seen), found, verdict)
 
 
 def _seen(clues: Clues, error: KnownError | None, scene: Scene, *, sure: bool) -> Iterator[Seen]:
@@ -73,22 +82,28 @@ def _found(error: KnownError | None, scene: Scene) -> tuple[Finding, ...]:
     if error is None:
         every = findings(scene, Choice())
         return tuple(one for one in every if one.severity == "error")
-    return findings(scene, Choice(select=error.codes)) if error.codes else ()
+    return findings(scene, Choice(select=error.looked_for)) if error.looked_for else ()
+
+
+def _counts(finding: Finding, verdict: Verdict, error: KnownError | None) -> bool:
+    """Whether it may be the cause, where what the text names was found to be right."""
+    if verdict != "right" or error is None:
+        return True
+    return "right" not in error.because and finding.code not in PLACES
+
+
+def _looks_elsewhere(verdict: Verdict, error: KnownError | None) -> bool:
+    if error is None or verdict == "aside":
+        return error is None or bool(error.codes)
+    return verdict == "absent" and verdict not in error.because
 
 
 def _elsewhere(error: KnownError | None, scene: Scene) -> Seen:
     """Nothing is wrong here: where it is then, unless the text is not known to be of a layer."""
-    what = f"nothing of {', '.join(error.codes)}" if error else "no error"
+    what = "no such fault" if error else "no error"
     labels = some([one.label for one in carriers(scene)])
     told = f"check finds {what} in {labels} for {scene.target}"
     if error is None:
         return Seen(told)
     others = "" if scene.function else "the function's own zip (--function), "
     return Seen(f"{told}: look at {others}other layers, and whether this very version is attached")
-
-
-def _target(pythons: Sequence[str | None], architectures: Sequence[str | None]) -> Target:
-    """The first runtime and architecture that are known and still there."""
-    there = [runtime_name(row).removeprefix("python") for row in all_runtimes()]
-    python = next((one for one in pythons if one in there), there[-1])
-    return find_target(python or there[-1], next(filter(None, architectures), None) or "x86_64")

@@ -28,7 +28,10 @@ FAULTS: list[dict[str, bytes]] = [
     {"json/__init__.py": b""},
     {"demo.pth": b"import os\n"},
     {"sitecustomize.py": b""},
+    {"usercustomize.py": b""},
     {"awslambdaric/__init__.py": b""},
+    {"lambda_runtime_client.py": b""},
+    {"runtime_client/__init__.py": b""},
     {"demo/__pycache__/gone.cpython-312.pyc": b""},
     {"demo/only.pyc": b"\x61\x0d\r\n"},
 ]

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from manylayers.formats.native import NativeFacts
     from manylayers.target import Target
 
-WATCHED = ("sitecustomize", "usercustomize", "awslambdaric", "bootstrap")
-"""Modules that have a meaning of their own on ``sys.path``; `startup` says which."""
+CUSTOMIZING = ("sitecustomize", "usercustomize")
+"""Modules that Python imports by itself when it starts."""
+RUNTIME_MODULES = ("awslambdaric", "bootstrap", "lambda_runtime_client", "runtime_client")
+"""The runtime's own, which it imports by these names."""
 
 
 class Described(Protocol):
@@ -52,11 +54,10 @@ def of_interest(
         return True
     if bytecode_among(files) or part_of_sdk(target, packages):
         return True
-    hidden = hideable_modules(target.facts.python)
+    watched = hideable_modules(target.facts.python).union(CUSTOMIZING, RUNTIME_MODULES)
     for folder in (f"{target.site_packages}/", "python/", ""):
         for name, _ in top_names(files, folder):
-            module = name.removesuffix(".py")
-            if module in hidden or module.startswith(WATCHED) or name.endswith(".pth"):
+            if name.removesuffix(".py") in watched or name.endswith(".pth"):
                 return True
     return False
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from manylayers.checks.finding import Finding, Severity
+from manylayers.checks.glance import CUSTOMIZING, RUNTIME_MODULES
 from manylayers.checks.owners import Owners
 from manylayers.checks.places import FUNCTION, LAYERS, roots
 from manylayers.checks.scene import Scene
@@ -20,12 +21,6 @@ HARMLESS = {
 
 NAMESPACE = "-nspkg.pth"
 """What old setuptools wrote for namespace packages: they are found without it by now."""
-
-CUSTOMIZING = ("sitecustomize", "usercustomize")
-"""Modules that Python imports by itself when it starts."""
-
-RUNTIME_MODULES = ("awslambdaric", "bootstrap", "lambda_runtime_client", "runtime_client")
-"""The runtime's own, which it imports by these names."""
 
 
 class Top(NamedTuple):

@@ -52,7 +52,7 @@ class Target(_Pair):
     @property
     def python(self) -> str:
         """``3.12``."""
-        return self.runtime.removeprefix("python")
+        return self.facts.version
 
     @property
     def python_full(self) -> str:
@@ -149,7 +149,7 @@ def _ladder(python: tuple[int, int], platforms: tuple[str, ...]) -> list[str]:
 
 def runtime_name(facts: RuntimeFacts) -> str:
     """``python3.12``."""
-    return "python{}.{}".format(*facts.python)
+    return f"python{facts.version}"
 
 
 def all_runtimes() -> tuple[RuntimeFacts, ...]:
@@ -203,4 +203,4 @@ def _gone(row: RuntimeFacts) -> UsageError:
 
 
 def _known() -> str:
-    return ", ".join(runtime_name(row).removeprefix("python") for row in all_runtimes())
+    return ", ".join(row.version for row in all_runtimes())

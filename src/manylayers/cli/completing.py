@@ -14,8 +14,7 @@ def pythons(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     """The runtimes, as ``--python`` takes them."""
     from manylayers.target import all_runtimes
 
-    versions = [f"{major}.{minor}" for major, minor in (row.python for row in all_runtimes())]
-    return [version for version in versions if version.startswith(begun)]
+    return [row.version for row in all_runtimes() if row.version.startswith(begun)]
 
 
 def archs(_: click.Context, __: click.Parameter, begun: str) -> list[str]:

@@ -12,9 +12,8 @@ from manylayers.errors.inputs import UnsafeWheelError
 from manylayers.formats.native import NativeFacts
 from manylayers.formats.native_pieces import NativePieces, numbered, window
 from manylayers.formats.native_reading import looks_native, native_content, read_native
-from manylayers.formats.wheel import WheelFacts, WheelMember
+from manylayers.formats.wheel import LARGEST_METADATA, WheelFacts, WheelMember
 from manylayers.formats.wheel_reading import (
-    LARGEST_TEXT,
     WheelContents,
     check_wheel,
     requirement_lines,
@@ -78,7 +77,7 @@ def _looked_through(read: Read, size: int) -> tuple[str, ...]:
     members = read_members(read, size)
     for member in members:
         bare = _located(read, member)
-        if member.name.endswith(".dist-info/METADATA") and member.size <= LARGEST_TEXT:
+        if member.name.endswith(".dist-info/METADATA") and member.size <= LARGEST_METADATA:
             requires = requirement_lines(_inflated(read, bare), member.name)
         elif size * MOST_DEFLATE > UNSUSPICIOUS:
             for _ in member_pieces(read, bare):

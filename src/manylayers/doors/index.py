@@ -22,7 +22,7 @@ from manylayers.errors import NetworkError
 from manylayers.errors.places import IndexPageError, OfflineError, OutputError
 from manylayers.errors.resolving import ProjectNotFoundError
 from manylayers.formats.kept_page import LARGEST_PAGE, Page, page_from_bytes, page_to_bytes
-from manylayers.formats.pins import DistributionFile, bare_url, local_path, normalized
+from manylayers.formats.pins import DistributionFile, bare_url, filename_of, local_path, normalized
 from manylayers.formats.unwarned import unwarned
 from manylayers.hands.credentials import holds_secret
 from manylayers.hands.disk import clear, write_file
@@ -326,7 +326,7 @@ def _filename(package: Any) -> str:
     told = unquote(package.filename)
     if told.endswith(ARCHIVES):
         return told
-    return unquote(urlsplit(package.url).path.rpartition("/")[2])
+    return filename_of(package.url)
 
 
 def _file(package: Any) -> DistributionFile:

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from manylayers.errors.inputs import UnsafeWheelError
+from manylayers.formats.pins import filename_of
 from manylayers.formats.zip_records import MOST_BYTES, MOST_RATIO, UNSUSPICIOUS
 
 
@@ -71,7 +71,7 @@ def refuse_bomb(unpacked: Unpacked, weights: Mapping[str, int | None]) -> None:
 
 def _named(folder: Path, urls: Sequence[str]) -> str:
     """The file name of the wheel in ``folder``: one of its name, else the one asked for last."""
-    names = [unquote(urlsplit(url).path).rpartition("/")[2] for url in urls]
+    names = [filename_of(url) for url in urls]
     with suppress(OSError):
         inside = {path.name.partition("-")[0].lower() for path in folder.iterdir()}
         names = [name for name in names if name.partition("-")[0].lower() in inside] or names

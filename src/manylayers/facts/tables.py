@@ -25,6 +25,11 @@ class RuntimeFacts(NamedTuple):
     system: OperatingSystem
     deprecated: date | None
 
+    @property
+    def version(self) -> str:
+        """``3.12``."""
+        return "{}.{}".format(*self.python)
+
 
 class Limits(NamedTuple):
     """Lambda's limits, in bytes; ``layers`` is how many a function takes."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from manylayers.errors import redacted
 
@@ -29,6 +29,11 @@ def bare_url(url: str) -> str:
     query = parts.query if redacted(f"?{parts.query}") == f"?{parts.query}" else ""
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=host, query=query, fragment=""))
+
+
+def filename_of(url: str) -> str:
+    """The name of the file that ``url`` leads to, as it would lie in a folder."""
+    return unquote(urlsplit(url).path).rpartition("/")[2]
 
 
 class Origin(NamedTuple):

@@ -7,12 +7,12 @@ it: no markers, one wheel a package. That keeps a warm build from importing what
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from manylayers.errors import UsageError
 from manylayers.errors.inputs import LockError
 from manylayers.errors.resolving import LockForOthersError, NeedsArchiveError, PythonMismatchError
-from manylayers.formats.pins import DistributionFile, Pin, bare_url, normalized
+from manylayers.formats.pins import DistributionFile, Pin, bare_url, filename_of, normalized
 from manylayers.formats.pylock_ours import as_written_here, target_marker
 from manylayers.formats.text import NotTextError, read_toml
 
@@ -151,10 +151,9 @@ def _contents(
 def _file(table: Mapping[str, Any], folder: Path) -> DistributionFile:
     path = table.get("path")
     url = table["url"] if path is None else (folder / path.replace("\\", "/")).as_uri()
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http", "file"):
+    if urlsplit(url).scheme not in ("https", "http", "file"):
         raise ValueError(f"{url} is no link to fetch")
-    filename = table.get("name") or unquote(parts.path.rpartition("/")[2])
+    filename = table.get("name") or filename_of(url)
     hashes = {key.lower(): value.lower() for key, value in table["hashes"].items()}
     return DistributionFile(
         filename=filename,

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from manylayers.formats.pins import normalized
+from manylayers.target import Architecture
 
 CREATED_BY = "manylayers"
-_MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
+_MACHINES = {str(one): one.machine for one in Architecture}
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _VERSION = re.compile(r"[0-9][A-Za-z0-9.!+]*")
 _FILE = re.compile(r"([A-Za-z0-9._]+)-([A-Za-z0-9.!+_]+)(?:-[A-Za-z0-9._]+){3,4}\.whl")

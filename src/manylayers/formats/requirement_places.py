@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from manylayers.formats.pins import normalized
+from manylayers.formats.pins import filename_of, normalized
 from manylayers.formats.requirement_advice import UnusableLineError
 
 _ARCHIVES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar", ".egg")
@@ -117,7 +117,7 @@ def _filename(url: str) -> str:
         raise UnusableLineError(f"{parts.scheme}: is not fetched; name an https: link or a path")
     if parts.scheme != "file" and not parts.hostname:
         raise UnusableLineError("the URL names no host")
-    return unquote(parts.path.rpartition("/")[2])
+    return filename_of(url)
 
 
 def _refuse_unbuilt(url: str, filename: str) -> None:

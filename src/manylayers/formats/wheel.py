@@ -11,6 +11,10 @@ SIGNATURES = ("RECORD.jws", "RECORD.p7s")
 """Files of a ``.dist-info`` that RECORD does not list, since they sign it."""
 
 
+LARGEST_METADATA = 16 << 20
+"""Bytes. RECORD of the largest wheel of the index has 3 MB; texts beyond this are no metadata."""
+
+
 class WheelMember(NamedTuple):
     """One file inside a wheel; where its (deflated) bytes lie and what they must inflate to.
 

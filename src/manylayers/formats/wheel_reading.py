@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from manylayers.formats.pins import normalized
-from manylayers.formats.wheel import WheelFacts, WheelMember
+from manylayers.formats.wheel import LARGEST_METADATA, WheelFacts, WheelMember
 from manylayers.formats.wheel_record import WheelFormatError, check_record
 from manylayers.formats.zip_names import shown
 
@@ -135,8 +135,8 @@ def _content(contents: WheelContents, by_path: Mapping[str, WheelMember], path: 
     member = by_path.get(path)
     if member is None:
         raise WheelFormatError(f"it has no {path}")
-    if member.size > LARGEST_TEXT:
-        raise WheelFormatError(f"{path} has {member.size:,} bytes, over {LARGEST_TEXT:,}")
+    if member.size > LARGEST_METADATA:
+        raise WheelFormatError(f"{path} has {member.size:,} bytes, over {LARGEST_METADATA:,}")
     return contents.read(member)
 
 
@@ -173,8 +173,6 @@ def requirement_lines(metadata: bytes, path: str) -> tuple[str, ...]:
     return lines
 
 
-LARGEST_TEXT = 16 << 20
-"""Bytes. RECORD of the largest wheel of the index has 3 MB; texts beyond this are no metadata."""
 LARGEST_HEADERS = 1 << 20
 """Bytes. The longest lists of extras and requirements of the index have some 200 kB."""
 

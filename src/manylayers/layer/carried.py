@@ -7,10 +7,9 @@ difference.
 from typing import NamedTuple
 
 from manylayers.formats.native import NativeFacts
+from manylayers.formats.wheel import LARGEST_METADATA
 from manylayers.layer.contents import LayerPath
 
-LARGEST_METADATA = 16 << 20
-"""Bytes. RECORD of the largest wheel of the index has 3 MB; texts beyond this are no metadata."""
 MOST_KEPT = 64 << 20
 """Bytes that are kept of one layer in all; of more, only the first files'."""
 LARGEST_SCRIPT = 64 << 10

@@ -7,14 +7,11 @@ from operator import itemgetter
 from typing import Any
 
 from manylayers.formats.wheel import WheelMember
+from manylayers.formats.zip_writing import FILE_MODE, PROGRAM_MODE
 from manylayers.layer.carried import Carried, CarriedDistribution, CarriedFile, kept_bytes
 from manylayers.layer.contents import Copied, LayerPath, Written
 from manylayers.layer.plan import Plan
 from manylayers.layer.spread import digest
-
-FILE, PROGRAM = 0o100644, 0o100755
-"""Modes as they are written."""
-
 
 TEXTS = (".pth", ".pyc")
 """Files of which checks read something, apart from metadata, which is known already."""
@@ -41,7 +38,7 @@ _new_file: Any = partial(tuple.__new__, CarriedFile)
 def _copied(entries: Sequence[Copied]) -> list[CarriedFile]:
     """A file for each, column by column: a warm build comes by here with thousands of them."""
     members = [entry.member for entry in entries]
-    modes = [PROGRAM if member.executable else FILE for member in members]
+    modes = [PROGRAM_MODE if member.executable else FILE_MODE for member in members]
     sizes, hashes, natives = (map(itemgetter(place), members) for place in (3, 7, 8))
     paths = map(itemgetter(0), entries)
     rows = zip(paths, sizes, hashes, modes, repeat(""), natives, repeat(b""))
@@ -53,7 +50,7 @@ def _written(entry: Written) -> CarriedFile:
         path=entry.path,
         size=entry.size,
         sha256=digest(entry),
-        mode=PROGRAM if entry.executable else FILE,
+        mode=PROGRAM_MODE if entry.executable else FILE_MODE,
         content=entry.content[: kept_bytes(entry.path)],
     )
 

@@ -64,10 +64,7 @@ def fix(options: FixOptions, doors: FixDoors, progress: Progress) -> FixReport:
 
 def target_python(python: str) -> str:
     """``3.12`` for whatever names it; empty where nothing does. Raises UsageError."""
-    if not python:
-        return ""
-    major, minor = find_runtime(python).python
-    return f"{major}.{minor}"
+    return find_runtime(python).version if python else ""
 
 
 def _write(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from manylayers.errors import ManylayersError
 from manylayers.errors.resolving import LinkMisfitError
-from manylayers.formats.pins import DistributionFile, Root
+from manylayers.formats.pins import DistributionFile, Root, filename_of
 from manylayers.layer.choose import Misfit, choose, misfit
 from manylayers.layer.releases import files_of
 from manylayers.stories.doors import Doors
@@ -32,8 +31,8 @@ def links(roots: Iterable[Root], target: Target) -> list[Link]:
     for root in roots:
         _, at, url = root.requirement.partition(" ; ")[0].partition(" @ ")
         if at and applies(root, target):
-            filename = unquote(urlsplit(url.strip()).path.rpartition("/")[2])
-            found.append(Link(root=root, file=DistributionFile(filename=filename, url=url.strip())))
+            link = url.strip()
+            found.append(Link(root, DistributionFile(filename=filename_of(link), url=link)))
     return found
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import unquote, urlsplit
 
 from manylayers.errors.inputs import UnsafeWheelError
-from manylayers.formats.pins import DistributionFile
+from manylayers.formats.pins import DistributionFile, filename_of
 from manylayers.stories.needs import Archives, Fetches, Stores
 from manylayers.stories.obtain import Meter, in_parallel
 from manylayers.stories.progress import Silence
@@ -33,10 +32,6 @@ def look_into(
                 store.adopt(path, facts)
             return facts.size
 
-    files = [DistributionFile(filename=_filename(url), url=url) for url in urls]
+    files = [DistributionFile(filename=filename_of(url), url=url) for url in urls]
     sizes = in_parallel(files, look, Silence())
     return [sizes[url] for url in urls]
-
-
-def _filename(url: str) -> str:
-    return unquote(urlsplit(url).path).rpartition("/")[2]

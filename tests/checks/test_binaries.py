@@ -92,14 +92,6 @@ def test_a_finding_is_about_a_distribution_and_not_a_file() -> None:
     assert only.remedy == "manylayers build demo==1.0 --python 3.12 -o NEW.zip"
 
 
-def test_one_build_brings_all_that_is_wrong_and_overwrites_no_layer_of_those_checked() -> None:
-    foreign = {"demo/_x.cpython-312-darwin.so": mach_o()}
-    older = {"lxml/etree.cpython-311-x86_64-linux-gnu.so": build_elf()}
-    layer = layer_of(installed("demo", files=foreign), installed("lxml", "5.1", files=older))
-    command = "manylayers build demo==1.0 lxml==5.1 --python 3.12 -o NEW.zip"
-    assert [one.remedy for one in binaries(a_scene(layer))] == [command, command]
-
-
 def test_what_lies_with_modules_for_musl_is_not_told_apart() -> None:
     musl = ["libc.musl-x86_64.so.1"]
     modules = {"demo/_x.cpython-312-x86_64-linux-musl.so": build_elf(needed=musl)}

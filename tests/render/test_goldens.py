@@ -21,7 +21,7 @@ from manylayers.checks.finding import Finding
 from manylayers.layer.file_difference import FileFate
 from manylayers.layer.verdict import Verdict
 from manylayers.render.as_json import to_json
-from manylayers.render.check import check_text, fix_text
+from manylayers.render.check import check_text, findings_lines, fix_text
 from manylayers.render.diff_markdown import diff_markdown
 from manylayers.render.diff_text import diff_text, every_file_diff_text
 from manylayers.render.explain import explain_text
@@ -472,6 +472,13 @@ def test_of_one_code_a_screen_shows_ten_findings_and_the_number_of_the_rest() ->
     assert "error L102: and 40 more, --json has all" in lines
     assert any(line.startswith("warning R501") for line in lines)
     assert "50 errors, 1 warning, 1 note" in lines[-2]
+
+
+def test_a_long_way_out_of_several_findings_is_told_once() -> None:
+    build = f"manylayers build {'demo==1.0 ' * 9}-o NEW.zip"
+    two = [Finding("B201", "error", f"{name} is for a Mac", name, build) for name in ("a", "b")]
+    lines = findings_lines(two, Style())
+    assert lines[1::2] == [f"  {build}", "  the same way out as above"]
 
 
 def test_a_bar_in_a_name_begins_no_cell_and_is_a_bar_elsewhere() -> None:

@@ -69,7 +69,7 @@ def test_an_error_stops_it_before_anything_is_written(layout: Layout) -> None:
     assert there.archive.written == []
     assert (caught.value.exit_status, caught.value.code) == (1, "unfit")
     assert caught.value.hint == (
-        "manylayers build demo==1.0 --python 3.12 -o NEW.zip; "
+        "take another build of it: manylayers wheels demo; "
         "or build it all the same with --ignore B201"
     )
     (only,) = caught.value.findings

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from operator import itemgetter
 from posixpath import normpath
-from shlex import quote
 from typing import NamedTuple
 
 from manylayers.checks.extensions import Extension, built_for, extension, platform
@@ -20,9 +19,9 @@ from manylayers.checks.missing import missing_libraries
 from manylayers.checks.owners import Owners, told_paths
 from manylayers.checks.places import Placed, everything, import_folders, links, natives, sys_path
 from manylayers.checks.plain import for_lambda, suffixes
+from manylayers.checks.rebuilding import Wrong, rebuilding
 from manylayers.checks.scene import Scene
 from manylayers.checks.versions import first_runtime, newer_versions, version_number
-from manylayers.checks.wording import carriers
 from manylayers.facts.libraries import library, loaded_libraries
 from manylayers.formats.native import CUT_SHORT, NativeFacts
 from manylayers.target import Target
@@ -32,6 +31,12 @@ FOR_EVERYBODY = ("/opt/bin/", "/opt/lib/")
 """Folders of ``PATH`` and ``LD_LIBRARY_PATH``: what lies there was meant to be found."""
 LAMBDA_NAMES = {"aarch64": "arm64"}
 """What Lambda calls a processor, where ``uname`` says otherwise."""
+
+
+REBUILD = "{rebuild}"
+"""In the place of a command: that all has to be built anew."""
+SAME_VERSION = ("B201", "B206", "B207", "B208")
+"""Faults of files that a release nearly always has for Lambda too."""
 
 
 class Fault(NamedTuple):
@@ -137,7 +142,7 @@ def _named_for_others(file: Placed, module: Extension, target: Target) -> Fault:
     else:
         where = f"Lambda runs Linux on {target.architecture}"
         code, cause = "B201", f"for {system} by its name, {where}"
-    return Fault(code, "error", cause, file, _build_command(target))
+    return Fault(code, "error", cause, file, REBUILD)
 
 
 def _for_other_system(file: Placed, native: NativeFacts, target: Target) -> Fault | None:
@@ -150,7 +155,7 @@ def _for_other_system(file: Placed, native: NativeFacts, target: Target) -> Faul
         code, cause = "B201", f"{SYSTEMS[native.kind]} on {names}{bits}, {where}"
     else:
         return None
-    return Fault(code, "error", f"for {cause}", file, _build_command(target))
+    return Fault(code, "error", f"for {cause}", file, REBUILD)
 
 
 def _is_for_musl(path: str, native: NativeFacts) -> bool:
@@ -169,13 +174,8 @@ def _broken(file: Placed, native: NativeFacts) -> Fault | None:
         severity="error",
         cause=f"that no loader takes, since {native.problem}",
         file=file,
-        remedy="take the file of the wheel as it is, without strip or other changes",
+        remedy=f"take files as the wheels have them, without strip or other changes: {REBUILD}",
     )
-
-
-def _build_command(target: Target) -> str:
-    arch = f" --arch {target.architecture}" if str(target.architecture) != "x86_64" else ""
-    return f"manylayers build {{pins}} --python {target.python}{arch} -o NEW.zip"
 
 
 def _without_twin(fault: Fault, module: Extension, scene: Scene) -> Iterator[Fault]:
@@ -226,7 +226,7 @@ def _faults_beside(file: Placed, target: Target) -> Iterator[Fault]:
 def _findings(faults: Iterable[Fault], owners: Owners, scene: Scene) -> Iterator[Finding]:
     """One finding for all files of an owner that have the same fault."""
     faults = tuple(faults)
-    pins = _pins((owners.of(one.file.path) for one in faults if "{pins}" in one.remedy), scene)
+    rebuild = _rebuild(faults, owners, scene)
     grouped: dict[tuple[str, str, str, str], list[Fault]] = {}
     for fault in faults:
         owner = owners.of(fault.file.path)
@@ -242,19 +242,18 @@ def _findings(faults: Iterable[Fault], owners: Owners, scene: Scene) -> Iterator
             severity=newest.severity,
             message=f"{owner} {what}: {told_paths(paths)}",
             place=owner,
-            remedy=remedy.format(owner=owner, pins=pins),
+            remedy=remedy.format(owner=owner, rebuild=rebuild),
         )
 
 
-def _pins(names: Iterable[str], scene: Scene) -> str:
-    """All that one build should bring anew: a command for each would undo the one before."""
-    versions = {
-        one.name: f"=={one.version.partition('+')[0]}"
-        for carried in carriers(scene)
-        for one in carried.distributions
-        if one.version
+def _rebuild(faults: Iterable[Fault], owners: Owners, scene: Scene) -> str:
+    """One build for all that is wrong: a command for each would undo the one before."""
+    wrong = {
+        Wrong(one.file.path, owners.of(one.file.path), one.code in SAME_VERSION)
+        for one in faults
+        if REBUILD in one.remedy or one.version
     }
-    return " ".join(quote(name + versions.get(name, "")) for name in sorted(set(names)))
+    return rebuilding(wrong, scene) if any(REBUILD in one.remedy for one in faults) else ""
 
 
 def _older(version: str, target: Target) -> str:

@@ -83,13 +83,20 @@ MOST_OF_A_CODE = 10
 """Findings of one code and severity that a screen shows; more are told by their number."""
 
 
+LONG, AGAIN = 80, "the same way out as above"
+"""Letters beyond which a way out is told once: it may be a command with all packages of a layer."""
+
+
 def findings_lines(findings: Iterable[Finding], style: Style) -> list[str]:
     """All findings in their order, of one code only so many that the next code is still seen."""
-    lines = []
+    lines: list[str] = []
+    told: set[str] = set()
     for (severity, code), group in groupby(findings, lambda one: (one.severity, one.code)):
         those = list(group)
         for finding in those[:MOST_OF_A_CODE]:
-            lines += finding_lines(finding, style)
+            again = len(finding.remedy) > LONG and finding.remedy in told
+            told.add(finding.remedy)
+            lines += finding_lines(finding._replace(remedy=AGAIN) if again else finding, style)
         if len(those) > MOST_OF_A_CODE:
             more = len(those) - MOST_OF_A_CODE
             lines.append(f"{severity} {code}: and {more:,} more, --json has all")

@@ -232,6 +232,16 @@ def test_names_that_would_steer_a_terminal_are_shown_harmless(tmp_path: Path) ->
     assert "\x1b" not in said.out + said.err
 
 
+def test_wheels_asks_where_the_layers_of_the_project_come_from(
+    tmp_path: Path, wheels: Path
+) -> None:
+    build_wheel(wheels, "demo")
+    table = f"[tool.manylayers]\nfind-links = ['{wheels.name}']\n"
+    (tmp_path / "pyproject.toml").write_text(table)
+    said = run("wheels", "demo", "--no-index", folder=tmp_path)
+    assert (said.status, "demo-1.0-py3-none-any.whl" in said.out) == (0, True), said.err
+
+
 def test_a_warm_build_imports_nothing_heavy(tmp_path: Path, wheels: Path) -> None:
     build_wheel(wheels, requires_python=">=3.8,!=3.9.*,!=3.10.0,<4")
     assert offline("lock", "demo", "--python", "3.12", folder=tmp_path, wheels=wheels).status == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from manylayers.config.flags import Flags
-from manylayers.config.index import join_index, read_moment
+from manylayers.config.index import join_index, join_project_index, read_moment
 from manylayers.doors.inputs import Gathered
 from manylayers.errors import UsageError
 from manylayers.formats.layer_tables import LayerTable
@@ -268,3 +268,49 @@ def test_what_is_no_date_is_refused_where_it_was_written(
         )
     assert caught.value.message.startswith(where.format(text))
     assert "2026-11-23T00:00:00Z" in caught.value.hint
+
+
+# -- a command that reads no input ----------------------------------------------------------------
+
+TABLES = """
+[tool.manylayers]
+index-url = "https://table/simple"
+find-links = ["wheels"]
+pre = true
+[tool.manylayers.layers.data]
+requirements = ["demo"]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project whose tables say where its layers come from, and a folder below it."""
+    (tmp_path / "below" / "wheels").mkdir(parents=True)
+    (tmp_path / "wheels").mkdir()
+    (tmp_path / "pyproject.toml").write_text(TABLES)
+    return tmp_path
+
+
+@pytest.mark.parametrize("place", [".", "below"])
+@pytest.mark.parametrize("named", [False, True])
+def test_what_is_looked_up_is_looked_up_where_the_layers_come_from(
+    project: Path, place: str, *, named: bool
+) -> None:
+    flags = Flags(config=str(project) if named else None)
+    settings = join_project_index(flags, {"UV_DEFAULT_INDEX": UV}, project / place)
+    found = (settings.default_url, settings.find_links, settings.pre)
+    assert found == (TABLE, (str(project / "wheels"),), True)
+    asked = Flags(index_url=FLAG, config=flags.config)
+    assert join_project_index(asked, {}, project / place).default_url == FLAG
+
+
+@pytest.mark.parametrize(
+    "text", ["", "not = [toml", "[project]\nname = 'x'", "[tool.manylayers.check]\nignore = []"]
+)
+def test_a_project_that_says_nothing_of_it_is_passed_over_but_not_if_it_is_named(
+    project: Path, text: str
+) -> None:
+    (project / "pyproject.toml").write_text(text)
+    assert join_project_index(Flags(), {"UV_DEFAULT_INDEX": UV}, project).default_url == UV
+    with pytest.raises(UsageError, match=r"pyproject\.toml (has|is not valid TOML)"):
+        join_project_index(Flags(config=str(project)), {}, project)

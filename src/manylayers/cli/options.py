@@ -123,6 +123,10 @@ def a_file(_: click.Context, __: click.Parameter, value: Named) -> Named:
     return value
 
 
+config = click.option("--config", metavar="FILE", callback=a_file,
+                      shell_complete=completing.paths,
+                      help="Read [tool.manylayers] of this pyproject.toml.")  # fmt: skip
+
 inputs = together(
     click.argument("requirements", nargs=-1, metavar="[REQUIREMENT]..."),
     click.option("-r", "--requirements", "files", multiple=True, metavar="FILE",
@@ -137,11 +141,8 @@ inputs = together(
                  help="Add an extra of the project or lock. Repeatable."),
     click.option("--group", "groups", multiple=True, metavar="NAME",
                  help="Add a dependency group (PEP 735). Repeatable."),
-    click.option("--config", metavar="FILE", callback=a_file,
-                 shell_complete=completing.paths,
-                 help="Read [tool.manylayers] of this pyproject.toml."),
+    config,
 )  # fmt: skip
-
 
 target = together(
     click.option("--python", "pythons", multiple=True, metavar="VERSION", callback=each_named,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import Any
 
 import click
@@ -26,6 +27,7 @@ Examples:
 @options.target
 @click.option("--link", is_flag=True, help="Print just the link with its hash, for one target.")
 @options.index
+@options.config
 @options.talk
 def wheels(
     *,
@@ -44,15 +46,15 @@ def wheels(
     Files that fit nobody are counted by what they lack; -v names each.
     """
     from manylayers.api.looking_up import run_wheels
-    from manylayers.config.index import join_index
+    from manylayers.config.index import join_project_index
     from manylayers.options import WheelsOptions
     from manylayers.render.text import every_file_text, wheels_text
 
     talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
     targets = asked_targets(pythons, arch, link=link)
     name, version = asked_release(package)
-    asked = WheelsOptions(name=name, version=version, targets=targets, link=link, pre=values["pre"])
-    settings = join_index(options.flags_of(values), os.environ)
+    settings = join_project_index(options.flags_of(values), os.environ, Path.cwd())
+    asked = WheelsOptions(name=name, version=version, targets=targets, link=link, pre=settings.pre)
     report = run_wheels(asked, options.workplace(settings, cache_dir), talk.progress())
     if link and not as_json:
         streams.tell(report.link or "")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from manylayers.doors.inputs import nearest_pyproject, read_file
+from manylayers.config.projects import nearest_with_table
 from manylayers.errors import UsageError
 
 
@@ -29,21 +29,20 @@ def wanted_codes(select: Iterable[str], ignore: Iterable[str], folder: Path) -> 
 
 
 def _told_by_project(folder: Path) -> Codes:
-    path = nearest_pyproject(folder)
-    data = read_file(path) if path else b""
-    if b"manylayers" not in data:  # most: no need to read them as TOML, or to mind what is wrong
+    project = nearest_with_table(folder)
+    if project is None:
         return Codes((), ())
     from manylayers.checks.catalogue import refuse_unknown
     from manylayers.formats.layer_tables import read_check_table
-    from manylayers.formats.pyproject import read_pyproject
 
-    project = read_pyproject(data, str(path), folder)
     table = read_check_table(project.document, project.source)
     codes = Codes(_each(table.select), _each(table.ignore))
     try:
         refuse_unknown((*codes.select, *codes.ignore))
     except UsageError as error:
-        raise UsageError(f"{path}: tool.manylayers.check: {error}", hint=error.hint) from error
+        raise UsageError(
+            f"{project.source}: tool.manylayers.check: {error}", hint=error.hint
+        ) from error
     return codes
 
 

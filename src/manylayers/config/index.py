@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from manylayers.config.flags import Flags
+from manylayers.config.projects import nearest_with_table, project_at, without_layers
 from manylayers.doors.inputs import Gathered
 from manylayers.errors import UsageError
 from manylayers.options import IndexSettings
@@ -57,6 +58,27 @@ def join_index(
         offline=flags.offline or _set("UV_OFFLINE", environment),
         keyring=environment.get("UV_KEYRING_PROVIDER"),
     )
+
+
+def join_project_index(flags: Flags, environment: Mapping[str, str], folder: Path) -> IndexSettings:
+    """The same for a command that reads no input: ``--config``, or the project of ``folder``.
+
+    Raises UsageError for a table that is wrong, or is not there where ``--config`` names it.
+    """
+    named = flags.config
+    project = project_at(named, folder) if named else nearest_with_table(folder)
+    if project is None:
+        return join_index(flags, environment)
+    from manylayers.formats.layer_tables import read_layer_tables
+
+    tables = read_layer_tables(project.document, project.source, project.name)
+    if tables is None and named:
+        raise UsageError(
+            f"{without_layers(project)}, which --config is for",
+            hint="name another file",
+        )
+    table = tables[0] if tables else None
+    return join_index(flags, environment, table=table, folder=project.folder)
 
 
 def _each(read: Iterable[Gathered], name: str) -> list[str]:

@@ -12,14 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.config.flags import DEFAULT_ARCH, EXAMPLE, Flags
 from manylayers.config.index import join_index
-from manylayers.doors.inputs import (
-    Gathered,
-    gather,
-    nearest_pyproject,
-    read_file,
-    read_lock_file,
-    refuse_no_path,
-)
+from manylayers.config.projects import nearest_project, project_at, without_layers
+from manylayers.doors.inputs import Gathered, gather, read_lock_file
 from manylayers.errors import UsageError
 from manylayers.errors.layers import EmptyLayerError
 from manylayers.formats.pins import Root
@@ -75,17 +69,10 @@ def read_wishes(flags: Flags, environment: Mapping[str, str]) -> Wishes:
             return _from_tables(flags, environment, project, tables)
         if flags.config:
             raise UsageError(
-                f"{_without_layers(project)}, which --config is for",
+                f"{without_layers(project)}, which --config is for",
                 hint="name it with --project to build its dependencies",
             )
     return _from_project(flags, environment, project)
-
-
-def _without_layers(project: Project) -> str:
-    """What is missing where the tables of a project tell of no layer."""
-    if "manylayers" in project.document.get("tool", {}):
-        return f"{project.source} has [tool.manylayers.check] alone, and no layer"
-    return f"{project.source} has no [tool.manylayers]"
 
 
 def _refuse_beside_config(flags: Flags) -> None:
@@ -154,25 +141,14 @@ def _asked(read: Gathered, roots: tuple[Root, ...], requires_python: str | None)
 
 
 def _project(flags: Flags, folder: Path) -> Project:
-    from manylayers.formats.pyproject import read_pyproject
-
     named = flags.config or flags.project
-    if named:
-        refuse_no_path(named)
-    path = Path(named) if named else nearest_pyproject(folder)
-    if path is None:
+    project = project_at(named, folder) if named else nearest_project(folder)
+    if project is None:
         raise UsageError(
             "nothing was named to build from, and there is no pyproject.toml",
             hint=f"for example: {EXAMPLE}",
         )
-    if path.is_dir():
-        path /= "pyproject.toml"
-    data = read_file(path)
-    try:
-        shown = path.relative_to(folder)
-    except ValueError:
-        shown = path
-    return read_pyproject(data, str(shown), path.absolute().parent)
+    return project
 
 
 def _project_roots(project: Project, flags: Flags) -> tuple[Root, ...]:
@@ -189,7 +165,7 @@ def _from_project(flags: Flags, environment: Mapping[str, str], project: Project
 
     if not flags.names_input and not project.has_dependencies:
         raise UsageError(
-            f"nothing was named to build from, and {_without_layers(project)}",
+            f"nothing was named to build from, and {without_layers(project)}",
             hint=f"for example: {EXAMPLE}",
         )
     held = gather((), (), flags.constraints, folder=Path.cwd(), environment=environment)

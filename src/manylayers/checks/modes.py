@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from posixpath import dirname, normpath
 
-from manylayers.checks.finding import Finding
+from manylayers.checks.finding import Finding, Severity
 from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers, count, place, repair, some
 from manylayers.layer.carried import Carried, CarriedFile, is_program
@@ -81,48 +81,41 @@ def links(scene: Scene) -> Iterator[Finding]:
     """L106: symbolic links, by where they lead."""
     for carried in carriers(scene):
         found = [file for file in carried.files if file.link]
-        if not found:
-            continue
-        names = {file.path for file in carried.files} | {folder.path for folder in carried.folders}
-        known = names | {above for name in names for above in _above(name)}
         away = [file for file in found if _leads_away(file)]
-        broken = [file for file in found if not _leads_away(file) and _is_broken(file, known)]
-        yield from _links(scene, carried, found, away, broken)
+        broken = [file for file in _broken(carried, found) if file not in away]
+        if away:
+            where = " leading out of the layer, to what Lambda does not have or should not give"
+            yield _links(scene, carried, away, severity="error", where=where, remedy=INSTEAD)
+        if broken:
+            where = " leading to something that is not in the layer, and can not be opened"
+            yield _links(scene, carried, broken, severity="warning", where=where, remedy=INSTEAD)
+        if found and not away and not broken:
+            where = ", kept as such by Lambda; other tools make small text files of them"
+            remedy = repair(scene, carried, INSTEAD_OF_ALL, links)
+            yield _links(scene, carried, found, severity="note", where=where, remedy=remedy)
+
+
+INSTEAD = "put the file itself there, or zip without -y"
+INSTEAD_OF_ALL = "put the files themselves there, or zip without -y"
 
 
 def _links(
     scene: Scene,
     carried: Carried,
     found: Sequence[CarriedFile],
-    away: Sequence[CarriedFile],
-    broken: Sequence[CarriedFile],
-) -> Iterator[Finding]:
-    telling = (
-        (away, "error", "out of the layer, to what Lambda does not have or should not give"),
-        (broken, "warning", "to something that is not in the layer, and can not be opened"),
+    *,
+    severity: Severity,
+    where: str,
+    remedy: str,
+) -> Finding:
+    told = [f"{file.path} -> {file.link}" for file in found]
+    return Finding(
+        code="L106",
+        severity=severity,
+        place=place(scene, carried, found[0].path),
+        message=f"{count(len(found), 'symbolic link')}{where}: {some(told)}",
+        remedy=remedy,
     )
-    for those, severity, where in telling:
-        if those:
-            yield Finding(
-                code="L106",
-                severity="error" if severity == "error" else "warning",
-                place=place(scene, carried, those[0].path),
-                message=f"{count(len(those), 'symbolic link')} leading {where}: "
-                f"{some([f'{file.path} -> {file.link}' for file in those])}",
-                remedy="put the file itself there, or zip without -y",
-            )
-    if not away and not broken:
-        yield Finding(
-            code="L106",
-            severity="note",
-            place=place(scene, carried, found[0].path),
-            message=f"{count(len(found), 'symbolic link')}, kept as such by Lambda; other tools "
-            "make small text files of them: "
-            f"{some([f'{file.path} -> {file.link}' for file in found])}",
-            remedy=repair(
-                scene, carried, "put the files themselves there, or zip without -y", links
-            ),
-        )
 
 
 def _above(name: str) -> Iterator[str]:
@@ -133,15 +126,26 @@ def _above(name: str) -> Iterator[str]:
 def _leads_away(file: CarriedFile) -> bool:
     if file.link.startswith("/"):
         return not f"{normpath(file.link)}/".startswith(OUTSIDE)
-    inside = normpath(f"{dirname(file.path) or '.'}/{file.link}")
-    return inside == ".." or inside.startswith("../")
+    return f"{_inside(file)}/".startswith("../")
 
 
-def _is_broken(file: CarriedFile, known: set[str]) -> bool:
-    if file.link.startswith("/"):
-        path = normpath(file.link)
-        return path.startswith("/opt/") and path.removeprefix("/opt/") not in known
-    return normpath(f"{dirname(file.path) or '.'}/{file.link}") not in known
+def _broken(carried: Carried, found: Sequence[CarriedFile]) -> Iterator[CarriedFile]:
+    """Those of the links that lead to something below ``/opt`` which ``carried`` has not."""
+    if not found:
+        return
+    names = {file.path for file in carried.files} | {folder.path for folder in carried.folders}
+    known = names | {above for name in names for above in _above(name)}
+    for file in found:
+        if (inside := _inside(file)) is not None and inside not in known:
+            yield file
+
+
+def _inside(file: CarriedFile) -> str | None:
+    """Where a link leads, from the root of the layer; ``None`` for a place outside ``/opt``."""
+    if not file.link.startswith("/"):
+        return normpath(f"{dirname(file.path) or '.'}/{file.link}")
+    path = normpath(file.link)
+    return path.removeprefix("/opt/") if path.startswith("/opt/") else None
 
 
 def backslashes(scene: Scene) -> Iterator[Finding]:

@@ -78,10 +78,8 @@ def build(
     from manylayers.config.wishes import read_wishes
     from manylayers.render.text import build_text, builds_text
 
-    flags, talk = (
-        options.flags_of(values),
-        options.Talk(as_json=as_json, quiet=quiet, verbose=verbose),
-    )
+    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
+    flags = options.flags_of(values)
     wishes = read_wishes(flags, os.environ)
     own = BuildFlags(
         layout=layout,

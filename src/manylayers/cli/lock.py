@@ -61,10 +61,8 @@ def lock(
     from manylayers.config.wishes import read_wishes
     from manylayers.render.text import lock_text, locks_text
 
-    flags, talk = (
-        options.flags_of(values),
-        options.Talk(as_json=as_json, quiet=quiet, verbose=verbose),
-    )
+    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
+    flags = options.flags_of(values)
     wishes = read_wishes(flags, os.environ)
     own = LockFlags(format=format_, check=check, upgrade=upgrade)
     asked = lock_options(wishes, flags, own)

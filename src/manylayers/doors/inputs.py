@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +16,7 @@ from manylayers.hands.reading import read_rest, read_whole
 
 if TYPE_CHECKING:
     from manylayers.formats.other_files import OtherFile
+    from manylayers.formats.requirements import RequirementsFile
 
 
 class Gathered(NamedTuple):
@@ -64,17 +65,23 @@ def gather(
         refuse_no_path(file)
     named = [read_argument(text, folder=folder, source=source) for text in requirements]
     read = [read_requirements(file, load, environment) for file in files]
-    held = [read_requirements(file, load, environment, constraints=True) for file in constraints]
-    every = [*read, *held]
+    read += [read_requirements(file, load, environment, constraints=True) for file in constraints]
+    return _joined(named, read, inputs)
+
+
+def _joined(
+    named: Iterable[Root], read: Sequence[RequirementsFile], inputs: Iterable[Path]
+) -> Gathered:
+    """``named``, then what the files say; of an index for all the first that one of them has."""
     return Gathered(
-        roots=(*named, *(root for one in read for root in one.roots)),
-        constraints=tuple(root for one in every for root in one.constraints),
-        index_url=next((one.index_url for one in every if one.index_url), None),
-        extra_index_urls=tuple(url for one in every for url in one.extra_index_urls),
-        find_links=tuple(place for one in every for place in one.find_links),
-        no_index=any(one.no_index for one in every),
-        pre=any(one.pre for one in every),
-        require_hashes=any(one.require_hashes for one in every),
+        roots=(*named, *(root for file in read for root in file.roots)),
+        constraints=tuple(root for file in read for root in file.constraints),
+        index_url=next((file.index_url for file in read if file.index_url), None),
+        extra_index_urls=tuple(url for file in read for url in file.extra_index_urls),
+        find_links=tuple(place for file in read for place in file.find_links),
+        no_index=any(file.no_index for file in read),
+        pre=any(file.pre for file in read),
+        require_hashes=any(file.require_hashes for file in read),
         inputs=tuple(inputs),
     )
 

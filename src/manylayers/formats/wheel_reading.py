@@ -8,7 +8,7 @@ specification. What an installer forgives and what harms nobody is told as a war
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from manylayers.formats.pins import normalized
@@ -59,14 +59,18 @@ def check_wheel(contents: WheelContents) -> WheelFacts:
         record_complete=held.complete and not moved,
         members=contents.members,
         requires=tuple(metadata.get("requires-dist", ())),
-        warnings=(
-            *_wheel_version(wheel),
-            *_purity(wheel),
-            *_tags(wheel, contents.filename),
-            *_requirements(metadata),
-            *held.warnings,
-        ),
+        warnings=(*_oddities(wheel, metadata, contents.filename), *held.warnings),
     )
+
+
+def _oddities(
+    wheel: Mapping[str, Sequence[str]], metadata: Mapping[str, Sequence[str]], filename: str
+) -> Iterator[str]:
+    """What is odd in WHEEL and METADATA, and harms nobody. Raises WheelFormatError for the rest."""
+    yield from _wheel_version(wheel)
+    yield from _purity(wheel)
+    yield from _tags(wheel, filename)
+    yield from _requirements(metadata)
 
 
 def _named(filename: str) -> tuple[str, str]:

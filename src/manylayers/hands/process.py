@@ -80,9 +80,13 @@ def run(
         os.close(lifeline)
         os.close(ours)
     heed_interrupt()
-    finished = Finished(status=child.returncode, stdout=stdout, stderr=stderr)
+    return _begun(arguments[0], Finished(status=child.returncode, stdout=stdout, stderr=stderr))
+
+
+def _begun(program: str, finished: Finished) -> Finished:
+    """``finished``, or ProgramError where the shell could not become the program."""
     if reason := _not_begun(finished):
-        raise _not_startable(arguments[0], reason)
+        raise _not_startable(program, reason)
     return finished
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from manylayers.render.check import finding_lines
 from manylayers.render.style import Style, counted, harmless, size_text, table
-from manylayers.render.text import held_back_lines
+from manylayers.render.text import held_back_lines, left_out_lines
 
 if TYPE_CHECKING:
     from manylayers.layer.areas import KindArea, PackageArea
@@ -27,11 +27,7 @@ def layer_text(report: LayerReport, style: Style) -> str:
     for finding in report.findings:
         lines += finding_lines(finding, style)
     lines += held_back_lines(report.held_back or (), [report.target], style)
-    lines += [
-        f"left out: {one.distribution}, {counted(one.files, 'file')} "
-        f"({size_text(one.size)}), {one.reason}"
-        for one in report.left_out or ()
-    ]
+    lines += left_out_lines(report.left_out or ())
     if report.page:
         lines.append(f"written to {report.page}")
     return "\n".join(lines)

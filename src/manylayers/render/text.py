@@ -9,7 +9,13 @@ from manylayers.render.style import Style, counted, harmless, size_text, table
 
 if TYPE_CHECKING:  # only named in annotations, and a build needs few of them
     from manylayers.checks.finding import Finding
-    from manylayers.report.build import BuildReport, HeldBack, PackageReport, TargetReport
+    from manylayers.report.build import (
+        BuildReport,
+        HeldBack,
+        LeftOutReport,
+        PackageReport,
+        TargetReport,
+    )
     from manylayers.report.completion import CompletionReport
     from manylayers.report.lock import LockReport
     from manylayers.report.runtimes import RuntimesReport
@@ -41,11 +47,7 @@ def build_text(report: BuildReport, style: Style) -> str:
     lines = [f"{style.bold(place)}  {targets_text(report.targets)}"]
     lines += _packages(report.packages, several=len(report.targets) > 1)
     lines += held_back_lines(report.held_back, report.targets, style)
-    lines += [
-        f"left out: {left.distribution}, {counted(left.files, 'file')} ({size_text(left.size)}), "
-        f"{left.reason}"
-        for left in report.left_out
-    ]
+    lines += left_out_lines(report.left_out)
     lines += _findings(report.findings, style)
     lines += _sizes(report)
     if report.output and report.output.sha256:
@@ -188,6 +190,15 @@ def held_back_lines(
         told = f"{row.name} {row.version} taken, {row.newest} {why}{first}"
         lines.append(f"{style.yellow(f'held back by glibc {glibc[row.runtime]}:')} {told}")
     return lines
+
+
+def left_out_lines(rows: Iterable[LeftOutReport]) -> list[str]:
+    """A line for each distribution and rule that kept files of it out."""
+    return [
+        f"left out: {row.distribution}, {counted(row.files, 'file')} ({size_text(row.size)}), "
+        f"{row.reason}"
+        for row in rows
+    ]
 
 
 def _findings(findings: Iterable[Finding], style: Style) -> list[str]:

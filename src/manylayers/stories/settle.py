@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from manylayers.doors.resolve import Question
+from manylayers.doors.resolve import Answer, Question
 from manylayers.errors import ManylayersError, ResolutionError
 from manylayers.errors.inputs import UnreadableWheelError
 from manylayers.errors.resolving import PythonMismatchError, UnresolvableError
@@ -65,20 +65,9 @@ def _rounds(
     hashes = allowed_hashes((*asked.roots, *asked.constraints), target)
     shut_out: dict[str, str] = {}
     for _ in range(MAX_ROUNDS):
-        constraints = question.constraints + tuple(shut_out.values())
-        try:
-            answer = doors.resolver.resolve(question._replace(constraints=constraints))
-        except UnresolvableError as error:
-            search = Search(
-                question=question, asked=asked, target=target, doors=doors, shut_out=shut_out
-            )
-            raise explain(error, search) from error
-        except UnreadableWheelError as error:
-            raise read_ourselves(error, asked, target, doors) from error
-        allowed = (
-            pin._replace(files=allowed_files(pin, hashes, doors.index)) for pin in answer.pins
-        )
-        chosen, without = choose_each(allowed, target)
+        answer = _answer(Search(question, asked, target, doors, shut_out))
+        pins = (pin._replace(files=allowed_files(pin, hashes, doors.index)) for pin in answer.pins)
+        chosen, without = choose_each(pins, target)
         if not without:
             if asked.require_hashes:
                 refuse_unhashed(chosen, hashes)
@@ -89,6 +78,19 @@ def _rounds(
         f"no set of wheels for {target} was found in {MAX_ROUNDS} rounds",
         hint=f"pin an older version of {', '.join(sorted(shut_out))}",
     )
+
+
+def _answer(search: Search) -> Answer:
+    """The resolver's answer without what is shut out. Raises the error that says why not."""
+    question, shut_out = search.question, tuple(search.shut_out.values())
+    try:
+        return search.doors.resolver.resolve(
+            question._replace(constraints=question.constraints + shut_out)
+        )
+    except UnresolvableError as error:
+        raise explain(error, search) from error
+    except UnreadableWheelError as error:
+        raise read_ourselves(error, search.asked, search.target, search.doors) from error
 
 
 def _question(asked: Asked, target: Target) -> Question:

@@ -2,6 +2,7 @@
 
     python check.py              # tests, the true index included
     python check.py -m "not real"   # tests without a network; options go to pytest
+    python check.py -n0 --pdb       # one test after the other
     python check.py --all        # what CI runs: lint, types, import contracts, tests
 
 Needs Python 3.11 or later with pip, and nothing else.
@@ -26,6 +27,9 @@ CHECKS = (
     ("lint-imports",),
 )
 
+AT_ONCE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+"""Tests on every core: each mostly waits for a process or a resolver of its own."""
+
 
 def main() -> int:
     """Set up, run, and give the status of the first thing that failed."""
@@ -38,7 +42,7 @@ def main() -> int:
             print("+", *check, flush=True)
             if status := run(str(BIN / check[0]), *check[1:]):
                 return status
-    return run(str(BIN / "python"), "-m", "pytest", *arguments)
+    return run(str(BIN / "python"), "-m", "pytest", *AT_ONCE, *arguments)
 
 
 def set_up() -> None:

@@ -14,6 +14,7 @@ settings.register_profile("calm", deadline=None)  # a busy machine is no fault o
 settings.load_profile("calm")
 
 OURS = ("UV_", "PIP_", "MANYLAYERS_", "AWS_")
+OTHERS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "NETRC")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -35,7 +36,7 @@ def fenced(
 ) -> None:
     """An environment without anybody's settings; sockets to this machine only, unless `real`."""
     for name in os.environ:
-        if name.startswith(OURS) or name in ("NO_COLOR", "FORCE_COLOR", "NETRC"):
+        if name.startswith(OURS) or name in OTHERS:
             monkeypatch.delenv(name)
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))

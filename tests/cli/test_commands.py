@@ -64,7 +64,7 @@ from wheel_builder import build_wheel
 def test_every_slip_has_its_sentence_and_status(
     tmp_path: Path, words: tuple[str, ...], status: int, text: str
 ) -> None:
-    said = run(*words, folder=tmp_path)
+    said = run(*words, folder=tmp_path, COLUMNS="40")  # no line of uv's may be broken by it
     assert (said.status, text in said.out + said.err) == (status, True), said.out + said.err
     assert not (tmp_path / "layer.zip").exists()
 

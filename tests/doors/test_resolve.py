@@ -134,7 +134,7 @@ def test_a_comma_in_a_place_of_links_parts_no_two_places() -> None:
 def test_of_uvs_own_variables_only_those_about_the_way_in_are_passed_on() -> None:
     harmless = dict.fromkeys(PASSED_ON, "x")
     others = dict.fromkeys(("UV_RESOLUTION", "UV_OVERRIDE", "UV_INDEX", "UV_DEFAULT_INDEX"), "x")
-    own = {"HOME": "/home/me", "https_proxy": "http://p", "VIRTUAL_ENV": "/venv"}
+    own = {"HOME": "/home/me", "https_proxy": "http://p", "VIRTUAL_ENV": "/venv", "COLUMNS": "9"}
     seen = uv_environment(IndexSettings(), {**own, **harmless, **others})
     assert seen == {**harmless, "HOME": "/home/me", "https_proxy": "http://p"}
 

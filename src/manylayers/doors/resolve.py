@@ -246,13 +246,17 @@ def question_files(question: Question) -> dict[str, str]:
 
 
 def uv_environment(settings: IndexSettings, environment: Mapping[str, str]) -> dict[str, str]:
-    """What uv sees: the user's environment, its own variables reduced to those that are safe."""
+    """What uv sees: the user's environment, its own variables reduced to those that are safe.
+
+    Without ``COLUMNS``, by which uv would break the lines that `doors.uv_failures` reads.
+    """
     kept = {
         key: value
         for key, value in environment.items()
         if not key.startswith("UV_") or key in PASSED_ON
     }
-    kept.pop("VIRTUAL_ENV", None)
+    for name in ("VIRTUAL_ENV", "COLUMNS"):
+        kept.pop(name, None)
     if settings.default_url:
         kept["UV_DEFAULT_INDEX"] = settings.default_url
     if settings.extra_urls:

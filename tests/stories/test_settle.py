@@ -24,7 +24,7 @@ from manylayers.errors.resolving import (
 )
 from manylayers.formats.pins import Origin, Root
 from manylayers.options import Asked
-from manylayers.stories.settle import settle, uv_platform
+from manylayers.stories.settle import MAX_ROUNDS, settle, uv_platform
 from manylayers.stories.settled import Settled
 from manylayers.target import find_target
 
@@ -101,6 +101,17 @@ def test_a_resolver_that_insists_ends_in_an_answer() -> None:
         settled(place, "numpy")
 
 
+def test_ever_new_packages_without_a_wheel_end_in_an_answer() -> None:
+    names = [f"part{number:02}" for number in range(MAX_ROUNDS)]
+    place = world(
+        {name: (f"{name}-1.0.tar.gz",) for name in names},
+        lambda question: {names[len(question.constraints)]: "1.0"},
+    )
+    with pytest.raises(ResolutionError, match=r"no set of wheels for .* in 12 rounds") as caught:
+        settle(asked("part00"), AL2023, place.doors)
+    assert caught.value.hint == f"pin an older version of {', '.join(names)}"
+
+
 def test_a_pin_that_needs_a_newer_glibc_says_what_would_do() -> None:
     def answers(question: Question) -> Mapping[str, str] | str:
         if question.constraints:
@@ -129,7 +140,7 @@ def test_every_package_without_a_wheel_is_found_and_who_needs_it() -> None:
         return {}
 
     place = world({"kappa": ("kappa-0.6.0.tar.gz",), "psycopg2": ("psycopg2-2.9.tar.gz",)}, answers)
-    with pytest.raises(NoWheelError) as caught:
+    with pytest.raises(NoWheelError, match=r"^kappa 0\.6\.0, psycopg2 2\.9: no wheel") as caught:
         settle(asked("zappa==0.52.0", "psycopg2"), AL2023, place.doors)
     assert caught.value.packages == ("kappa", "psycopg2")
     assert caught.value.exit_status == 3
@@ -224,16 +235,27 @@ def test_a_version_that_never_was_names_the_nearest() -> None:
     assert "demo==2.0" in caught.value.hint
 
 
-def test_a_page_without_a_file_is_told_as_such() -> None:
-    place = world({"demo": ()}, lambda _: "Because there are no versions of demo and you require")
-    with pytest.raises(NoSuchVersionError, match="page of demo with no file"):
+@pytest.mark.parametrize(
+    ("files", "told"), [((), "no file on it"), (("demo-latest.zip",), "no file that is a release")]
+)
+def test_a_page_without_a_file_is_told_as_such(files: tuple[str, ...], told: str) -> None:
+    place = world(
+        {"demo": files}, lambda _: "Because there are no versions of demo and you require"
+    )
+    with pytest.raises(NoSuchVersionError, match=f"page of demo with {told}$"):
         settled(place, "demo")
 
 
 def test_a_range_that_no_version_is_in_is_no_contradiction() -> None:
     place = world(
-        {"demo": ("demo-1.0-py3-none-any.whl", "demo-2.0-py3-none-any.whl")},
-        lambda _: "Because only demo<=2.0 is available and you require demo>=99",
+        {
+            "demo": ("demo-1.0-py3-none-any.whl", "demo-2.0-py3-none-any.whl"),
+            "other": ("other-1.0-py3-none-any.whl",),
+        },
+        lambda _: (
+            "Because only other<=1.0 is available and only demo<=2.0 is available and you require "
+            "demo>=99"
+        ),
     )
     with pytest.raises(NoSuchVersionError, match=r"demo has no version >=99") as caught:
         settle(asked("other", "demo>=99"), AL2023, place.doors)
@@ -303,6 +325,43 @@ def test_a_series_of_versions_without_wheels_is_shown_by_its_newest() -> None:
         settle(asked("demo==1.*"), AL2023, place.doors)
 
 
+@pytest.mark.parametrize(
+    ("sdists", "said", "shown"),
+    [
+        (("1.0", "2.0"), "one depends on demo<2 and you require demo>=2", "demo 2.0"),
+        (("1.0", "2.0rc1"), "you require demo", "demo 1.0"),
+        (("2.0rc1",), "you require demo", "demo 2.0rc1"),
+        ((), "you require demo", "demo"),
+    ],
+)
+def test_the_version_that_is_shown_is_the_newest_in_question_and_stable_where_one_is(
+    sdists: tuple[str, ...], said: str, shown: str
+) -> None:
+    place = world(
+        {"demo": tuple(f"demo-{version}.tar.gz" for version in sdists)},
+        lambda asking: {} if asking.excluded else f"demo has no usable wheels and {said}",
+    )
+    with pytest.raises(NoWheelError, match=f"^{shown}: no wheel") as caught:
+        settle(asked("demo"), AL2023, place.doors)
+    sdist = f"{shown.replace(' ', '-')}.tar.gz: source only"
+    assert (sdist if sdists else "demo: no file on the index") in caught.value.details[0]
+
+
+def test_files_that_one_reason_keeps_out_are_counted_and_the_nearest_python_is_named() -> None:
+    files = [f"demo-1.0-{tag}-manylinux1_x86_64.whl" for tag in ("cp310-cp310", "cp313-cp313")]
+    musl = [f"demo-1.0-{tag}-musllinux_1_2_x86_64.whl" for tag in ("cp38-cp38", "cp312-cp312")]
+    place = world(
+        {"demo": (*files, *musl)},
+        lambda asking: {} if asking.excluded else "demo has no usable wheels",
+    )
+    with pytest.raises(NoWheelError) as caught:
+        settle(asked("demo==1.0"), AL2023, place.doors)
+    what, way_out = caught.value.details
+    assert f"2 files like {musl[0]}: " in what
+    assert what.startswith(f"demo 1.0: {files[0]}: for Python 3.10 (cp310-cp310), not 3.12; ")
+    assert 'fits python3.10, python3.13: manylayers build "demo==1.0" --python 3.13' in way_out
+
+
 def test_of_a_package_without_any_wheel_the_newest_version_is_shown() -> None:
     text = (
         "Because only the following versions of demo are available:\n    demo<=1.0\n    demo==1.1\n"
@@ -349,6 +408,13 @@ def test_a_contradiction_names_the_lines_it_stands_in() -> None:
     with pytest.raises(UnresolvableError) as caught:
         settle(asked("one==1", "two==2", "three"), AL2023, place.doors)
     assert caught.value.details[-1] == "reqs.txt:1: one==1; reqs.txt:2: two==2"
+
+
+def test_a_contradiction_of_no_line_names_none() -> None:
+    place = world({}, lambda _: "Because four==1 depends on five<2, no.")
+    with pytest.raises(UnresolvableError) as caught:
+        settle(asked("three"), AL2023, place.doors)
+    assert all(caught.value.details)
 
 
 def test_a_project_for_other_pythons_is_refused_before_anybody_is_asked() -> None:

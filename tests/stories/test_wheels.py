@@ -68,7 +68,26 @@ def test_a_link_has_its_hash() -> None:
 def test_no_link_is_an_error_with_reasons() -> None:
     with pytest.raises(NoWheelError, match=r"lxml 7\.0 has no wheel for python3.11") as caught:
         looked("7.0", "3.11", link=True)
-    assert any("needs glibc" in line or "Python 3.12" in line for line in caught.value.details)
+    what, way_out = caught.value.details
+    assert what.startswith(f"lxml 7.0: {LXML[4]}: for Python 3.12 (cp312-cp312), not 3.11; ")
+    assert what.endswith("needs glibc 2.28, python3.11 has 2.26")
+    assert way_out.startswith("lxml 6.1.3 has a wheel for python3.11 x86_64: ")
+    assert caught.value.hint == "name another version or --python"
+
+
+def test_a_package_with_a_sibling_that_has_wheels_names_it() -> None:
+    there = world({"psycopg2": ("psycopg2-2.9.tar.gz",)}, lambda _: {})
+    asked = WheelsOptions(name="psycopg2", version=None, targets=(PY312,), link=True)
+    with pytest.raises(NoWheelError) as caught:
+        wheels(asked, there.doors, Silence())
+    assert caught.value.hint.startswith("psycopg2-binary does the same and has wheels: ask for it")
+
+
+def test_where_there_are_pre_releases_alone_the_newest_is_one() -> None:
+    files = ("demo-1.0a1-py3-none-any.whl", "demo-1.0b1-py3-none-any.whl")
+    asked = WheelsOptions(name="demo", version=None, targets=(PY312,))
+    report = wheels(asked, world({"demo": files}, lambda _: {}).doors, Silence())
+    assert (report.version, report.newest) == ("1.0b1", "1.0b1")
 
 
 def test_a_version_that_is_not_there_lists_what_is() -> None:

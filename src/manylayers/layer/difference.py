@@ -104,15 +104,15 @@ def compare_layers(old: Carried, new: Carried) -> Difference:
     after: Files = {file.path: file for file in new.files}
     described = {path for pair in pairs for path in _described_alike(pair)}
     files: list[FileDifference] = []
-    mine: list[list[FileDifference]] = [[] for _ in pairs]
+    by_pair: list[list[FileDifference]] = [[] for _ in pairs]
     for path in sorted(before.keys() | after.keys()):
         owner = owners.get(path)
         name = "" if owner is None else pairs[owner].name
-        if told := compare_file(path, before, after, package=name, described=described):
-            files.append(told)
+        if changed := compare_file(path, before, after, package=name, described=described):
+            files.append(changed)
             if owner is not None:
-                mine[owner].append(told)
-    packages = [_difference(*one) for one in zip(pairs, mine, strict=True)]
+                by_pair[owner].append(changed)
+    packages = [_difference(*row) for row in zip(pairs, by_pair, strict=True)]
     return Difference(tuple(one for one in packages if one), tuple(files))
 
 
@@ -191,9 +191,9 @@ def _difference(pair: Pair, files: Sequence[FileDifference] | None) -> PackageDi
     if fate is None:
         return None
     certain = files is None or fate not in ("rebuilt", "touched")
-    told = certain or any(file.noticeable for file in files or ())
+    noticeable = certain or any(file.noticeable for file in files or ())
     count = None if files is None else len(files)
-    return PackageDifference(pair.name, fate, pair.old, pair.new, count, noticeable=told)
+    return PackageDifference(pair.name, fate, pair.old, pair.new, count, noticeable=noticeable)
 
 
 def _fate(pair: Pair, *, touched: bool) -> PackageFate | None:

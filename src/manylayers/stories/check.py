@@ -32,38 +32,42 @@ EVERYTHING = Choice()
 
 
 class Candidates(NamedTuple):
-    """The targets that findings are told for, all that may be meant, and why these."""
+    """The targets to answer for, all that the layers may be right for, and why these.
 
-    told: tuple[Target, ...]
-    all: tuple[Target, ...]
+    ``answered`` are those of the Pythons that were named, or the likeliest one.
+    """
+
+    answered: tuple[Target, ...]
+    possible: tuple[Target, ...]
     reason: str
 
 
 def check(options: CheckOptions, layers: Layers, progress: Progress) -> CheckReport:
     """All findings over the layers and the function. Raises UsageError and UnsafeLayerError."""
     choice = _choice(options)
-    read: list[Carried] = []
+    merged: list[Carried] = []
     for path in options.layers:
         progress.say(f"reading {path}")
-        read.append(layers.read_layer(path))
+        merged.append(layers.read_layer(path))
     function = layers.read_layer(options.function) if options.function else None
-    every = (*read, *((function,) if function else ()))
-    candidates = _candidates(options, every)
-    scene = Scene(candidates.told[0], tuple(read), function, options.wrapper)
+    carried = (*merged, *((function,) if function else ()))
+    candidates = _candidates(options, carried)
+    scene = Scene(candidates.answered[0], tuple(merged), function, options.wrapper)
     found = {
-        target: findings(scene._replace(target=target), EVERYTHING) for target in candidates.told
+        target: findings(scene._replace(target=target), EVERYTHING)
+        for target in candidates.answered
     }
-    told = {target: _wanted(those, choice) for target, those in found.items()}
+    wanted = {target: _wanted(found[target], choice) for target in found}
     return CheckReport(
         schema="manylayers.check/1",
-        carried=tuple(_carried(one, is_function=one is function) for one in every),
+        carried=tuple(_carried(one, is_function=one is function) for one in carried),
         target=target_report(scene.target),
         inferred=candidates.reason,
-        findings=sorted_findings(_each_once(told)),
-        answers=tuple(TargetAnswer(target_report(target), those) for target, those in told.items()),
-        ignored=len(_each_once(found)) - len(_each_once(told)),
-        right_for=_right_for(scene, candidates, told, choice),
-        unzipped=sum(one.size for one in every),
+        findings=sorted_findings(_each_once(wanted)),
+        answers=tuple(TargetAnswer(target_report(target), wanted[target]) for target in wanted),
+        ignored=len(_each_once(found)) - len(_each_once(wanted)),
+        right_for=_right_for(scene, candidates.possible, wanted, choice),
+        unzipped=sum(one.size for one in carried),
         limit=limits().unzipped_total,
     )
 
@@ -74,40 +78,41 @@ def _choice(options: CheckOptions) -> Choice:
 
 
 def _wanted(found: Iterable[Finding], choice: Choice) -> tuple[Finding, ...]:
-    return tuple(one for one in found if choice.has(one.code))
+    return tuple(finding for finding in found if choice.has(finding.code))
 
 
-def _each_once(found: Mapping[Target, Iterable[Finding]]) -> tuple[Finding, ...]:
-    return tuple(dict.fromkeys(one for those in found.values() for one in those))
+def _each_once(by_target: Mapping[Target, Iterable[Finding]]) -> tuple[Finding, ...]:
+    return tuple(dict.fromkeys(finding for found in by_target.values() for finding in found))
 
 
 def _right_for(
     scene: Scene,
-    candidates: Candidates,
-    told: Mapping[Target, tuple[Finding, ...]],
+    targets: Iterable[Target],
+    known: Mapping[Target, tuple[Finding, ...]],
     choice: Choice,
 ) -> tuple[str, ...]:
-    """The targets without an error; for some it is known already."""
+    """Those of ``targets`` without an error; the findings for some are ``known`` already."""
     right = []
-    for target in candidates.all:
-        known = told.get(target)
-        those = findings(scene._replace(target=target), choice) if known is None else known
-        if not any(one.severity == "error" for one in those):
+    for target in targets:
+        answer = known.get(target)
+        if answer is None:
+            answer = findings(scene._replace(target=target), choice)
+        if not any(finding.severity == "error" for finding in answer):
             right.append(str(target))
     return tuple(right)
 
 
-def _candidates(options: CheckOptions, every: Sequence[Carried]) -> Candidates:
-    seen = evidence(every)
+def _candidates(options: CheckOptions, carried: Sequence[Carried]) -> Candidates:
+    seen = evidence(carried)
     architectures = [find_architecture(options.arch)] if options.arch else _architectures(seen)
-    facts = list(dict.fromkeys(map(find_runtime, options.pythons))) or _runtimes(seen)
-    targets = tuple(target_of(row, machine) for row in facts for machine in architectures)
-    told = tuple(target_of(row, architectures[0]) for row in facts if options.pythons)
-    return Candidates(told or (_main(targets, seen),), targets, _reason(options, seen))
+    rows = list(dict.fromkeys(map(find_runtime, options.pythons))) or _runtimes(seen)
+    possible = tuple(target_of(row, machine) for row in rows for machine in architectures)
+    named = tuple(target_of(row, architectures[0]) for row in rows if options.pythons)
+    return Candidates(named or (_likeliest(possible, seen),), possible, _reason(options, seen))
 
 
 def _runtimes(seen: Evidence) -> list[RuntimeFacts]:
-    return [row for row in all_runtimes() if _is(row.python, seen.pythons)] or [
+    return [row for row in all_runtimes() if row.version in seen.pythons] or [
         row for row in all_runtimes() if row.status == "supported"
     ]
 
@@ -116,11 +121,7 @@ def _architectures(seen: Evidence) -> list[Architecture]:
     return [find_architecture(name) for name in seen.architectures] or list(Architecture)
 
 
-def _is(python: tuple[int, int], pythons: Sequence[str]) -> bool:
-    return "{}.{}".format(*python) in pythons
-
-
-def _main(targets: Sequence[Target], seen: Evidence) -> Target:
+def _likeliest(targets: Sequence[Target], seen: Evidence) -> Target:
     """That of the first sign; without any the newest runtime, on the default architecture."""
     first = seen.pythons[0] if seen.pythons else ""
     newest_first = sorted(targets, key=lambda target: target.facts.python, reverse=True)

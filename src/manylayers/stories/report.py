@@ -30,7 +30,7 @@ class Desk(NamedTuple):
     draw: Callable[[LayerReport], bytes]
 
 
-class _Read(NamedTuple):
+class _ReadAlready(NamedTuple):
     """A door through which the layer has come already."""
 
     carried: Carried
@@ -39,8 +39,8 @@ class _Read(NamedTuple):
         return self.carried
 
 
-class _Told(NamedTuple):
-    """What only the build of a layer knows."""
+class _Missing(NamedTuple):
+    """What is not in a layer, and only its build knows."""
 
     held_back: tuple[HeldBack, ...] | None = None
     left_out: tuple[LeftOutReport, ...] | None = None
@@ -50,12 +50,12 @@ def report(options: ReportOptions, desk: Desk, progress: Progress) -> LayerRepor
     """What fills ``options.layer`` and what is wrong with it; written as a page where asked for."""
     if options.page:
         _refuse_as_page(options.page, options)
-    told = _told(options, desk.files)
+    missing = _missing(options, desk.files)
     progress.say(f"reading {options.layer}")
     carried = desk.layers.read_layer(options.layer)
     pythons = (options.python,) if options.python else ()
     asked = CheckOptions((options.layer,), pythons=pythons, arch=options.arch)
-    made = _report(carried, check(asked, _Read(carried), progress), told)
+    made = _report(carried, check(asked, _ReadAlready(carried), progress), missing)
     if options.page is None:
         return made
     made = made._replace(page=str(options.page))
@@ -69,7 +69,7 @@ def _refuse_as_page(page: Path, options: ReportOptions) -> None:
     refuse_link_to_other(page)
 
 
-def _report(carried: Carried, checked: CheckReport, told: _Told) -> LayerReport:
+def _report(carried: Carried, checked: CheckReport, missing: _Missing) -> LayerReport:
     return LayerReport(
         schema="manylayers.report/1",
         layer=carried.label,
@@ -83,22 +83,22 @@ def _report(carried: Carried, checked: CheckReport, told: _Told) -> LayerReport:
         kinds=kind_areas(carried.files),
         packages=areas(carried),
         findings=checked.findings,
-        held_back=told.held_back,
-        left_out=told.left_out,
+        held_back=missing.held_back,
+        left_out=missing.left_out,
         page=None,
     )
 
 
-def _told(options: ReportOptions, files: Reads) -> _Told:
+def _missing(options: ReportOptions, files: Reads) -> _Missing:
     """From the document of the build, which must be of this very zip."""
     if options.build is None:
-        return _Told()
+        return _Missing()
     content = files.read(options.build)
     if content is None:
         raise UsageError(f"{options.build} can not be read: no such file", hint="check the path")
     try:
         document = read_build_document(content)
-        told = _Told(
+        missing = _Missing(
             tuple(HeldBack(**row) for row in document.held_back),
             tuple(
                 LeftOutReport(**row | {"examples": tuple(row["examples"])})
@@ -115,4 +115,4 @@ def _told(options: ReportOptions, files: Reads) -> _Told:
             f"{options.build} tells of another zip than {options.layer}",
             hint="name the document of its own build, or leave --build out",
         )
-    return told
+    return missing

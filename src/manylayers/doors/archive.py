@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from manylayers.errors.inputs import UnsafeWheelError
 from manylayers.formats.native import NativeFacts
-from manylayers.formats.native_pieces import NativePieces, numbered, window
-from manylayers.formats.native_reading import looks_native, native_content, read_native
+from manylayers.formats.native_pieces import NativePieces
+from manylayers.formats.native_reading import looks_native, native_content, read_kept
 from manylayers.formats.wheel import LARGEST_METADATA, WheelFacts, WheelMember
 from manylayers.formats.wheel_reading import (
     WheelContents,
@@ -19,7 +19,13 @@ from manylayers.formats.wheel_reading import (
     requirement_lines,
 )
 from manylayers.formats.wheel_record import WheelFormatError, refuse_endless_record
-from manylayers.formats.zip_members import data_offset, header_length, refuse_rest
+from manylayers.formats.zip_members import (
+    data_offset,
+    following_offsets,
+    header_length,
+    refuse_rest,
+    unread,
+)
 from manylayers.formats.zip_records import (
     LOCAL,
     UNSUSPICIOUS,
@@ -30,12 +36,9 @@ from manylayers.formats.zip_records import (
     find_directory,
     read_members,
 )
-from manylayers.formats.zip_streams import MOST_DEFLATE, member_pieces, whole_member
+from manylayers.formats.zip_streams import CHUNK, MOST_DEFLATE, member_pieces, whole_member
 from manylayers.hands.disk import ReadAhead
 from manylayers.hands.reading import OtherKindError, regular
-
-CHUNK = 1 << 20
-"""Bytes hashed at once; large enough that hashing runs without the interpreter."""
 
 
 def verify_wheel(path: Path, *, filename: str, sha256: str | None = None) -> WheelFacts:
@@ -89,7 +92,7 @@ def _looked_through(read: Read, size: int) -> tuple[str, ...]:
 
 def _located(read: Read, member: ZipMember) -> WheelMember:
     length = header_length(read(member.header_offset, LOCAL.size), member)
-    return _unread(member, data_offset(read(member.header_offset, length), member))
+    return unread(member, data_offset(read(member.header_offset, length), member))
 
 
 def _verify(file: BinaryIO, filename: str, sha256: str) -> WheelFacts:
@@ -98,8 +101,7 @@ def _verify(file: BinaryIO, filename: str, sha256: str) -> WheelFacts:
     found = read_members(read, size)
     if not found:
         raise ZipFormatError("it has no members")
-    following = [member.header_offset for member in found[1:]]
-    following.append(find_directory(read, size).offset)
+    following = following_offsets(found, find_directory(read, size).offset)
     members = [_member(read, *pair) for pair in zip(found, following, strict=True)]
     return check_wheel(
         WheelContents(
@@ -127,16 +129,11 @@ def _member(read: Read, member: ZipMember, following: int) -> WheelMember:
         known = read(member.header_offset, length + min(member.compressed_size, CHUNK))
     offset = data_offset(known, member)
     refuse_rest(read, member, offset + member.compressed_size, following)
-    bare = _unread(member, offset)
+    bare = unread(member, offset)
     start = offset - member.header_offset
     digest, native = _learnt(read, bare, known[start : start + member.compressed_size])
     sha256 = urlsafe_b64encode(digest).decode().rstrip("=")
     return bare._replace(sha256=sha256, native=native)
-
-
-def _unread(member: ZipMember, offset: int) -> WheelMember:
-    place = (offset, member.compressed_size, member.size, member.crc, member.method)
-    return WheelMember(member.name, *place, bool(member.mode & 0o111), "")
 
 
 def _learnt(read: Read, member: WheelMember, packed: bytes) -> tuple[bytes, NativeFacts | None]:
@@ -146,10 +143,7 @@ def _learnt(read: Read, member: WheelMember, packed: bytes) -> tuple[bytes, Nati
     """
     if len(packed) == member.compressed_size and member.size <= CHUNK:
         content = whole_member(packed, member)
-        native = looks_native(member.path, content)
-        return new_sha256(content).digest(), native_content(
-            member.path, content
-        ) if native else None
+        return new_sha256(content).digest(), native_content(member.path, content)
     pieces = member_pieces(read, member)
     first = next(pieces, b"")
     digest = new_sha256(first)
@@ -161,19 +155,7 @@ def _learnt(read: Read, member: WheelMember, packed: bytes) -> tuple[bytes, Nati
     for piece in pieces:
         digest.update(piece)
         kept.add(piece)
-    return digest.digest(), _native(read, member, kept)
-
-
-def _native(read: Read, member: WheelMember, kept: NativePieces) -> NativeFacts | None:
-    """The facts by what was kept; for a part that was not, the member is inflated again."""
-
-    def part(offset: int, length: int) -> bytes:
-        found = kept.read(offset, length)
-        if found is None:
-            return window(numbered(member_pieces(read, member)), offset, length)
-        return found
-
-    return read_native(member.path, part, kept.size)
+    return digest.digest(), read_kept(member.path, kept, lambda: member_pieces(read, member))
 
 
 def _inflated(read: Read, member: WheelMember) -> bytes:

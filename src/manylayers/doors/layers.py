@@ -18,11 +18,16 @@ from typing import BinaryIO, NamedTuple
 
 from manylayers.errors import UsageError, reason_of
 from manylayers.errors.layers import UnsafeLayerError
-from manylayers.formats.native import NativeFacts
-from manylayers.formats.native_pieces import NativePieces, numbered, window
-from manylayers.formats.native_reading import NAMES, looks_native, read_native
+from manylayers.formats.native_pieces import NativePieces
+from manylayers.formats.native_reading import NAMES, looks_native, read_kept
 from manylayers.formats.wheel import WheelMember
-from manylayers.formats.zip_members import data_offset, header_length, refuse_rest
+from manylayers.formats.zip_members import (
+    data_offset,
+    following_offsets,
+    header_length,
+    refuse_rest,
+    unread,
+)
 from manylayers.formats.zip_records import (
     KIND,
     LINK,
@@ -98,8 +103,7 @@ def zip_parts(read: Read, size: int) -> list[ZipPart]:
     found = read_members(read, size, lenient=True)
     if not found:
         raise ZipFormatError("it has no members")
-    following = [member.header_offset for member in found[1:]]
-    following.append(find_directory(read, size).offset)
+    following = following_offsets(found, find_directory(read, size).offset)
     parts, kept = [], 0
     for member, end in zip(found, following, strict=True):
         path = _path(member)
@@ -198,8 +202,7 @@ def located(read: Read, part: ZipPart) -> WheelMember:
         header = read(member.header_offset, length)
     offset = data_offset(header, member)
     refuse_rest(read, member, offset + member.compressed_size, part.following)
-    place = (offset, member.compressed_size, member.size, member.crc, member.method)
-    return WheelMember(member.name, *place, bool(member.mode & 0o111), "")
+    return unread(member, offset)
 
 
 def _digested(
@@ -233,19 +236,9 @@ def _digested(
         sha256=urlsafe_b64encode(digest.digest()).decode().rstrip("="),
         mode=mode,
         link=kept.decode("utf-8", "surrogateescape") if link else "",
-        native=_native(path, again, native) if native and not link else None,
+        native=read_kept(path, native, again) if native and not link else None,
         content=b"" if link else kept,
     )
-
-
-def _native(
-    path: str, again: Callable[[], Iterable[bytes]], kept: NativePieces
-) -> NativeFacts | None:
-    def part(offset: int, length: int) -> bytes:
-        found = kept.read(offset, length)
-        return window(numbered(again()), offset, length) if found is None else found
-
-    return read_native(path, part, kept.size)
 
 
 # -- folders -------------------------------------------------------------------------------------

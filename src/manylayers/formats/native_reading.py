@@ -7,6 +7,7 @@ Format, *COFF File Header*) the processor is enough, since no Lambda function lo
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from manylayers.formats.elf import (
@@ -21,6 +22,7 @@ from manylayers.formats.elf import (
 )
 from manylayers.formats.elf_dynamic import Dynamic, read_dynamic
 from manylayers.formats.native import CUT_SHORT, NativeFacts
+from manylayers.formats.native_pieces import NativePieces, numbered, window
 
 ELF = b"\x7fELF"
 FAT = (b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf")
@@ -74,6 +76,21 @@ def _instead(head: bytes) -> str:
     if head.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")):
         return "it is a web page, as a download that failed leaves it"
     return "it does not begin as a library does"
+
+
+def read_kept(
+    path: str, kept: NativePieces, again: Callable[[], Iterable[bytes]]
+) -> NativeFacts | None:
+    """``read_native`` of what was kept of a file; ``again`` gives its pieces from the start.
+
+    They are asked for once more where a part is wanted that was not kept.
+    """
+
+    def part(offset: int, length: int) -> bytes:
+        found = kept.read(offset, length)
+        return window(numbered(again()), offset, length) if found is None else found
+
+    return read_native(path, part, kept.size)
 
 
 def _recognised(read: Read, size: int) -> NativeFacts | None:

@@ -7,7 +7,9 @@ the file before the directory belongs to exactly one member, or the file is refu
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 
+from manylayers.formats.wheel import WheelMember
 from manylayers.formats.zip_records import (
     DESCRIPTOR,
     FULL,
@@ -21,6 +23,26 @@ from manylayers.formats.zip_records import (
 )
 
 LONGEST_DESCRIPTOR = 24
+
+
+def following_offsets(members: Sequence[ZipMember], directory_offset: int) -> list[int]:
+    """For each of ``members``, in the order of their data, where the next one or the directory
+    begins."""
+    return [*(member.header_offset for member in members[1:]), directory_offset]
+
+
+def unread(member: ZipMember, offset: int) -> WheelMember:
+    """The member with its data at ``offset``, of which nothing has been read yet."""
+    return WheelMember(
+        path=member.name,
+        offset=offset,
+        compressed_size=member.compressed_size,
+        size=member.size,
+        crc=member.crc,
+        method=member.method,
+        executable=bool(member.mode & 0o111),
+        sha256="",
+    )
 
 
 def header_length(header: bytes, member: ZipMember) -> int:

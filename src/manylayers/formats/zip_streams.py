@@ -28,9 +28,7 @@ def member_pieces(read: Callable[[int, int], bytes], member: WheelMember) -> Ite
     for piece in pieces(read, member):
         crc, size = zlib.crc32(piece, crc), size + len(piece)
         if size > member.size:
-            raise ZipBombError(
-                f"{member.path} inflates to more than the {member.size:,} bytes declared"
-            )
+            raise _bomb(member)
         yield piece
     _refuse_difference(member, size, crc)
 
@@ -47,16 +45,18 @@ def whole_member(packed: bytes, member: WheelMember) -> bytes:
             content = stream.decompress(packed, member.size + 1)
         except zlib.error as error:
             raise ZipFormatError(f"{member.path} is not a deflate stream: {error}") from error
-        _refuse_rest(stream, content, member)
+        if len(content) > member.size:
+            raise _bomb(member)
+        _refuse_rest(stream, member)
     _refuse_difference(member, len(content), zlib.crc32(content))
     return content
 
 
-def _refuse_rest(stream: Any, content: bytes, member: WheelMember) -> None:
-    if len(content) > member.size:
-        raise ZipBombError(
-            f"{member.path} inflates to more than the {member.size:,} bytes declared"
-        )
+def _bomb(member: WheelMember) -> ZipBombError:
+    return ZipBombError(f"{member.path} inflates to more than the {member.size:,} bytes declared")
+
+
+def _refuse_rest(stream: Any, member: WheelMember) -> None:
     if not stream.eof or stream.unused_data:
         raise ZipFormatError(
             f"{member.path} has a deflate stream that does not end where it should"
@@ -95,7 +95,4 @@ def _inflate(read: Callable[[int, int], bytes], member: WheelMember) -> Iterator
                 piece = stream.decompress(stream.unconsumed_tail, CHUNK)
     except zlib.error as error:
         raise ZipFormatError(f"{member.path} is not a deflate stream: {error}") from error
-    if not stream.eof or stream.unused_data:
-        raise ZipFormatError(
-            f"{member.path} has a deflate stream that does not end where it should"
-        )
+    _refuse_rest(stream, member)

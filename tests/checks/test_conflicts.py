@@ -86,6 +86,33 @@ def test_a_package_with_an_init_hides_its_part_in_a_later_folder() -> None:
     assert conflicts(a_scene(namespace, part)) == []
 
 
+@pytest.mark.parametrize(
+    ("own", "severity"),
+    [
+        ({"requests.py": b""}, "error"),
+        ({"requests/__init__.py": b""}, "warning"),
+        ({"requests/api.py": b""}, None),
+        ({"requests/__init__.py": b"", "requests/api.py": b"", "app.py": b""}, None),
+        (installed("requests", "3.0", site="", files={"requests/__init__.py": b""}), None),
+    ],
+)
+def test_what_a_function_has_hides_the_package_of_a_layer(
+    own: dict[str, bytes], severity: str | None
+) -> None:
+    files = {"requests/__init__.py": b"", "requests/api.py": b""}
+    layer = layer_of(installed("requests", files=files, site="python"))
+    found = told(a_scene(layer, function=layer_of(own, label="app.zip")), "C404")
+    assert [one.severity for one in found] == ([severity] if severity else [])
+    assert all("requests/api.py" in one.message for one in found)
+    assert all(one.message.startswith("app.zip: requests") for one in found)
+
+
+def test_code_of_ones_own_in_a_layer_is_hidden_by_a_function_with_a_warning() -> None:
+    layer = layer_of({"python/config/__init__.py": b"", "python/config/a.py": b""})
+    function = layer_of({"config.py": b""})
+    assert conflicts(a_scene(layer, function=function)) == [("C404", "warning")]
+
+
 def test_botocore_without_boto3_meets_the_runtimes_boto3() -> None:
     layer = layer_of(installed("botocore", "1.44.5", requires=["urllib3"]))
     finding = only(a_scene(layer), "C405")
@@ -113,9 +140,9 @@ def test_the_whole_sdk_is_a_note_alone() -> None:
 
 @pytest.mark.parametrize(
     ("python", "version", "found"),
-    [("3.9", "2.2.0", [("C405", "warning")]), ("3.9", "1.26.18", []), ("3.12", "2.2.0", [])],
+    [("3.9", "2.2.0", [("C405", "note")]), ("3.9", "1.26.18", []), ("3.12", "2.2.0", [])],
 )
-def test_urllib3_2_breaks_the_botocore_of_old_runtimes(
+def test_urllib3_2_is_more_than_the_botocore_of_old_runtimes_asks_for(
     python: str, version: str, found: list[tuple[str, str]]
 ) -> None:
     layer = layer_of(installed("urllib3", version, site="python"))

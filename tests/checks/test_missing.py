@@ -138,6 +138,13 @@ def test_one_module_of_many_may_be_one_that_nobody_imports() -> None:
     assert severities(files | {MODULE: needing("libtbb-1a2b3c4d.so.12")}) == ["warning"]
 
 
+def test_a_module_that_its_package_does_without_may_lack_libraries() -> None:
+    files = {"numba/np/ufunc/tbbpool.abi3.so": needing("libtbb.so.12")}
+    assert severities(files, "numba") == []
+    assert severities(files, "other") == ["warning"]
+    assert severities({MODULE: needing("libtbb.so.12")}, "numba") == ["warning"]
+
+
 def test_a_library_that_the_package_opens_itself_is_judged_as_a_module() -> None:
     files = {"lightgbm/lib/lib_lightgbm.so": needing("libgomp.so.1")}
     (only,) = found(installed("lightgbm", files=files))

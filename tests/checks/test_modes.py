@@ -58,6 +58,7 @@ def a_link(path: str, target: str) -> list[tuple[str, str]]:
         ("python/b.py", "../..", "error"),
         ("python/b.py", "/etc/passwd", "error"),
         ("python/b.py", "/opt/../etc/passwd", "error"),
+        ("venv/bin/python3.12", "/home/me/bin/python3.12", "warning"),
     ],
 )
 def test_a_link_is_judged_by_where_it_leads(path: str, target: str, severity: str) -> None:

@@ -41,6 +41,31 @@ def test_a_file_that_adds_a_folder_names_it() -> None:
     assert "editable" in only.remedy
 
 
+@pytest.mark.parametrize(
+    ("folder", "severity"),
+    [("./demo-1.0.egg", "note"), ("inner", "note"), ("../gone", "warning"), ("/opt/x", "note")],
+)
+def test_a_folder_that_is_there_is_only_noted(folder: str, severity: str) -> None:
+    lines = a_file("python/demo.pth", f"{folder}\n".encode())
+    layer = a_layer(lines, "python/demo-1.0.egg", "python/inner/a.py")
+    (only,) = at_the_start(a_scene(layer))
+    assert (only.code, only.severity, bool(only.remedy)) == ("L110", severity, severity != "note")
+
+
+def test_an_editable_install_is_told_to_lie_elsewhere() -> None:
+    (only,) = path_file("__editable__.demo-1.0.pth", "import __editable___demo_finder\n")
+    assert only.severity == "warning"
+    assert only.message.endswith("; the code of the package lies elsewhere, not in the layer")
+    assert only.remedy.startswith("install the package itself")
+
+
+def test_code_that_waits_for_a_variable_is_noted() -> None:
+    code = 'import os; os.environ.get("COLOREDLOGS_AUTO_INSTALL") and __import__("coloredlogs")'
+    (only,) = path_file("coloredlogs.pth", code)
+    assert only.severity == "note"
+    assert only.message.endswith("it does nothing unless COLOREDLOGS_AUTO_INSTALL is set")
+
+
 def test_other_files_are_not_looked_at() -> None:
     assert path_file("empty.pth", "\n# nothing\n") == []
     assert path_file("demo.pth", "import os\n", f"{SITE}/demo") == []

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
 from manylayers.checks.wording import count, place, some
 from manylayers.facts.tables import sdk
 from manylayers.layer.carried import Carried, CarriedFile
-from manylayers.layer.contents import LayerPath
 from manylayers.layer.merging import Installed, first_of_each, installed, merged
 from manylayers.layer.requirements import Need, needs
 from manylayers.layer.runtime_packages import CORE, URLLIB3_2_SINCE
@@ -155,30 +156,66 @@ def _files_of(name: str, carried: Carried) -> dict[str, CarriedFile]:
     }
 
 
+class _Searched(NamedTuple):
+    """A folder of ``sys.path``, and the modules of each name in it by their place from there."""
+
+    root: str
+    names: Mapping[str, Mapping[str, Carried]]
+
+
 def _split(scene: Scene) -> Iterator[Finding]:
-    """A package with ``__init__.py`` ends the search: what lies in a later folder is not found."""
-    paths = merged(scene.layers)
-    site, shared = roots(scene.target)
-    first, second = top_names(paths, site), top_names(paths, shared)
-    twice = {found.name for found in _installed(scene) if found.root == site}
-    for name in sorted(first.keys() & second.keys() - {"lib"}):
-        seen = {path.removeprefix(site) for path in first[name]}
-        hidden = sorted(path for path in second[name] if path.removeprefix(shared) not in seen)
-        if f"{name}/__init__.py" in seen and hidden:
-            carried = paths[LayerPath(hidden[0])].carried
-            if twice.isdisjoint(_owners(carried).get(hidden[0], ())):  # else C403 is about both
-                yield _split_finding(scene, carried, f"{site}{name}", hidden)
+    """What is found first ends the search: of its package, no part in a later folder is found."""
+    for first, later in combinations(_searched(scene), 2):
+        twice = {found.name for found in _installed(scene) if found.root == first.root}
+        for name in sorted(first.names.keys() & later.names.keys() - {"lib"}):
+            seen = first.names[name]
+            hidden = {path: of for path, of in later.names[name].items() if path not in seen}
+            ending = _ending(name, seen, hidden)
+            if not ending:
+                continue
+            path, carried = min(hidden.items(), key=itemgetter(0))
+            owners = _owners(carried).get(later.root + path, set())
+            if twice.isdisjoint(owners):  # else C403 is about both
+                hiding = place(scene, seen[ending], first.root + ending)
+                paths = [later.root + one for one in sorted(hidden)]
+                certain = bool(owners) and ending == f"{name}.py"
+                finding = _split_finding(hiding, place(scene, carried, paths[0]), paths)
+                yield finding._replace(severity="error") if certain else finding
 
 
-def _split_finding(scene: Scene, carried: Carried, hiding: str, hidden: Sequence[str]) -> Finding:
+def _searched(scene: Scene) -> Iterator[_Searched]:
+    """The folders in their order: the function's own, then those of the layers."""
+    if scene.function:
+        own = ((file.path, scene.function) for file in scene.function.files)
+        yield _folder("", dict(own))
+    paths = {str(path): found.carried for path, found in merged(scene.layers).items()}
+    for root in roots(scene.target):
+        yield _folder(root, paths)
+
+
+def _folder(root: str, paths: Mapping[str, Carried]) -> _Searched:
+    names = top_names(paths, root).items()
+    return _Searched(
+        root, {name: {one.removeprefix(root): paths[one] for one in those} for name, those in names}
+    )
+
+
+def _ending(name: str, seen: Collection[str], hidden: Collection[str]) -> str:
+    """What ends the search for ``name`` too early: its package, or a module instead of one."""
+    if hidden and f"{name}/__init__.py" in seen:
+        return f"{name}/__init__.py"
+    return f"{name}.py" if f"{name}.py" in seen and f"{name}/__init__.py" in hidden else ""
+
+
+def _split_finding(hiding: str, where: str, hidden: Sequence[str]) -> Finding:
     return Finding(
         code="C404",
         severity="warning",
-        place=place(scene, carried, hidden[0]),
-        message=f"{hiding}/__init__.py ends the search for that package, so "
+        place=where,
+        message=f"{hiding} is found first and ends the search for that name, so "
         f"{count(len(hidden), 'module')} of it in another folder can not be imported: "
         f"{some(hidden)}",
-        remedy="put all parts of the package into one folder",
+        remedy="put all parts of the package into one folder, or rename what is another's",
     )
 
 
@@ -195,15 +232,19 @@ def mixed_sdk(scene: Scene) -> Iterator[Finding]:
 
 
 def _newer_urllib3(scene: Scene, found: Installed) -> Iterator[Finding]:
-    """The botocore of old Pythons' runtimes asks for urllib3 1, and finds the layer's first."""
+    """The botocore of old Pythons' runtimes asks for urllib3 1, and finds the layer's first.
+
+    Imported on Python 3.9 with urllib3 2.6.3: 1.29.100 fails, 1.29.136 to 1.42.97 work. All that
+    runtimes have by now is newer.
+    """
     if scene.target.facts.python < URLLIB3_2_SINCE and not found.version.startswith("1."):
         yield Finding(
             code="C405",
-            severity="warning",
+            severity="note",
             place=place(scene, found.carried, found.distribution.dist_info),
             message=f"{found} is in {found.carried.label}, and the botocore of "
-            f"{scene.target.runtime} needs urllib3<1.27 (cannot import name 'DEFAULT_CIPHERS')",
-            remedy="ask for urllib3<2, or add boto3",
+            f"{scene.target.runtime} asks for urllib3<1.27; only those before 1.29.136 fail with 2",
+            remedy="ask for urllib3<2, or add boto3, to be sure",
         )
 
 

@@ -13,7 +13,7 @@ from manylayers.checks.owners import Owners, told_paths
 from manylayers.checks.places import FUNCTION, LAYERS, Placed, import_folders, natives
 from manylayers.checks.plain import suffixes
 from manylayers.checks.scene import Scene
-from manylayers.facts.libraries import instead_of, library, opened
+from manylayers.facts.libraries import instead_of, library, opened, tried_modules
 from manylayers.layer.carried import Carried
 
 NAMED = 6
@@ -37,8 +37,8 @@ def missing_libraries(scene: Scene, loads: Iterable[Loaded], owners: Owners) -> 
     elsewhere = _by_name(scene)
     for loaded in loads:
         found = [one for one in loaded.missing if not _brought_in(one, elsewhere, owners)]
-        if found:
-            module = loaded.files[0].path
+        module = loaded.files[0].path
+        if found and not _is_tried(module, owners):
             lack = lacks.setdefault(owners.of(module), _Lack([], [], {}))
             lack.missing.extend(found)
             lack.modules.append(module)
@@ -49,6 +49,12 @@ def missing_libraries(scene: Scene, loads: Iterable[Loaded], owners: Owners) -> 
         for owner, lack in sorted(lacks.items()):
             most = 2 * len(lack.modules) >= counts.get(owner, 0)
             yield _finding(owner, lack, scene, most=most)
+
+
+def _is_tried(module: str, owners: Owners) -> bool:
+    """Whether its package is known to do without it."""
+    name = module.rpartition("/")[2].partition(".")[0]
+    return name in tried_modules(owners.of(module))
 
 
 def _by_name(scene: Scene) -> dict[str, Placed]:

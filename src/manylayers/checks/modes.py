@@ -81,8 +81,10 @@ def links(scene: Scene) -> Iterator[Finding]:
     """L106: symbolic links, by where they lead."""
     for carried in carriers(scene):
         found = [file for file in carried.files if file.link]
-        away = [file for file in found if _leads_away(file)]
+        leading = [file for file in found if _leads_away(file)]
+        away = [file for file in leading if not _is_of_venv(file)]
         broken = [file for file in _broken(carried, found) if file not in away]
+        broken += [file for file in leading if file not in away and file not in broken]
         if away:
             where = " leading out of the layer, to what Lambda does not have or should not give"
             yield _links(scene, carried, away, severity="error", where=where, remedy=INSTEAD)
@@ -121,6 +123,12 @@ def _links(
 def _above(name: str) -> Iterator[str]:
     while name := dirname(name):
         yield name
+
+
+def _is_of_venv(file: CarriedFile) -> bool:
+    """A virtual environment's interpreter: it leads to nothing on Lambda, and nobody calls it."""
+    folder, _, name = file.path.rpartition("/")
+    return folder.rpartition("/")[2] == "bin" and name.startswith("python")
 
 
 def _leads_away(file: CarriedFile) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -12,12 +13,22 @@ from manylayers.checks.places import FUNCTION, LAYERS, roots
 from manylayers.checks.scene import Scene
 from manylayers.checks.sorting import top_names
 from manylayers.facts.stdlib import backport, hideable_modules
-from manylayers.layer.carried import CarriedFile
+from manylayers.layer.carried import Carried, CarriedFile
 
 HARMLESS = {
     "distutils-precedence.pth": "setuptools' own, it does nothing until distutils is imported",
 }
 """Files that run code whose effect is known to be none."""
+GATED = {
+    "coloredlogs.pth": "COLOREDLOGS_AUTO_INSTALL",
+    "a1_coverage.pth": "COVERAGE_PROCESS_START",
+    "modin-autoimport-pandas.pth": "__MODIN_AUTOIMPORT_PANDAS__",
+}
+"""Files whose code does nothing unless the function has that variable."""
+EDITABLE = "__editable__"
+"""How installers of today call what they write for a package that stays where it is."""
+LAMBDA_FOLDERS = ("/opt/", "/var/", "/usr/", "/tmp/")  # noqa: S108
+"""Where a folder may well be on Lambda."""
 
 NAMESPACE = "-nspkg.pth"
 """What old setuptools wrote for namespace packages: they are found without it by now."""
@@ -45,14 +56,14 @@ def at_the_start(scene: Scene) -> Iterator[Finding]:
             if module in hidden:
                 yield _hiding_standard(Top(name, root, file), owners, scene)
             elif name.endswith(".pth") and file.path == folder + name:
-                yield from _path_file(Top(name, root, file), owners)
+                yield from _path_file(Top(name, root, file), owners, carried)
             elif module in CUSTOMIZING:
                 yield _customizing(Top(name, root, file), scene)
             elif module in RUNTIME_MODULES and root != FUNCTION:
                 yield _hiding_runtime(Top(name, root, file), owners)
 
 
-def _path_file(found: Top, owners: Owners) -> Iterator[Finding]:
+def _path_file(found: Top, owners: Owners, carried: Carried) -> Iterator[Finding]:
     lines = found.file.content.decode("utf-8", "replace").splitlines()
     code = any(line.startswith(("import ", "import\t")) for line in lines)
     folders = [
@@ -64,19 +75,39 @@ def _path_file(found: Top, owners: Owners) -> Iterator[Finding]:
     if code:
         yield _running(found, owner)
     elif folders:
-        yield Finding(
-            code="L110",
-            severity="warning",
-            message=f"{owner}: {found.name} adds {folders[0]} to the folders that Python searches",
-            place=found.file.path,
-            remedy="a folder of the machine it was made on is not there on Lambda: install the "
-            "package itself, not an editable one",
-        )
+        yield _searching(found, owner, folders[0], carried)
+
+
+def _searching(found: Top, owner: str, folder: str, carried: Carried) -> Finding:
+    there = _is_there(folder, posixpath.dirname(found.file.path), carried)
+    return Finding(
+        code="L110",
+        severity="note" if there else "warning",
+        message=f"{owner}: {found.name} adds {folder} to the folders that Python searches",
+        place=found.file.path,
+        remedy="" if there else f"it is not there on Lambda: {INSTALL_ITSELF}",
+    )
+
+
+INSTALL_ITSELF = "install the package itself, not an editable one (without -e)"
+
+
+def _is_there(folder: str, base: str, carried: Carried) -> bool:
+    if posixpath.isabs(folder):
+        return folder.startswith(LAMBDA_FOLDERS)
+    place = posixpath.normpath(f"{base}/{folder}")
+    return any(file.path == place or file.path.startswith(f"{place}/") for file in carried.files)
 
 
 def _running(found: Top, owner: str) -> Finding:
     severity: Severity = "warning"
     why = "Lambda runs it in every function with this layer"
+    remedy = "leave the package out where it is not needed"
+    if found.name.startswith(EDITABLE):
+        why, remedy = "the code of the package lies elsewhere, not in the layer", INSTALL_ITSELF
+    variable = GATED.get(found.name, "")
+    if variable and variable.encode() in found.file.content:
+        severity, why = "note", f"it does nothing unless {variable} is set"
     if found.name.endswith(NAMESPACE):
         severity, why = "note", "it makes a namespace package, which needs it no more"
     if found.name in HARMLESS:
@@ -86,7 +117,7 @@ def _running(found: Top, owner: str) -> Finding:
         severity=severity,
         message=f"{owner}: {found.name} runs code when Python starts; {why}",
         place=found.file.path,
-        remedy="" if severity == "note" else "leave the package out where it is not needed",
+        remedy="" if severity == "note" else remedy,
     )
 
 

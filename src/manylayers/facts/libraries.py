@@ -61,6 +61,11 @@ def instead_of(name: str) -> str:
     return str(read_table("native_packages.toml")["instead"].get(name, ""))
 
 
+def tried_modules(name: str) -> tuple[str, ...]:
+    """Modules that the package ``name`` (normalized) does without where they can't be imported."""
+    return tuple(read_table("native_packages.toml")["tried"].get(name, ()))
+
+
 @cache
 def loaded_libraries() -> frozenset[str]:
     """File names of libraries that packages open when they are imported, as modules are."""

@@ -171,6 +171,14 @@ def test_the_newest_of_many_versions_is_told_with_where_it_loads() -> None:
     assert only.remedy == "it loads on python3.12; for python3.11: manylayers wheels demo"
 
 
+def test_a_module_that_its_package_does_without_is_warned_of() -> None:
+    newer = build_elf(versions={"libc.so.6": ["GLIBC_2.38"]})
+    pillow = {"PIL/_avif.abi3.so": build_elf(needed=["libavif.so"], runpath="$ORIGIN")}
+    scene = a_scene(layer_of(installed("pillow", files=pillow | {"PIL/libavif.so": newer})))
+    assert [(one.code, one.severity) for one in binaries(scene)] == [("B203", "warning")]
+    assert codes({"demo/_avif.abi3.so": newer}) == [("B203", "error")]
+
+
 def test_what_only_images_have_is_a_warning() -> None:
     content = build_elf(versions={"libstdc++.so.6": ["GLIBCXX_3.4.30"]})
     assert codes({f"demo/{MODULE}": content}) == [("B204", "warning")]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from manylayers.checks.extensions import Extension, built_for, extension, platform
 from manylayers.checks.finding import Finding, Severity
 from manylayers.checks.loading import Libraries, Loaded, load
-from manylayers.checks.missing import missing_libraries
+from manylayers.checks.missing import is_tried, missing_libraries
 from manylayers.checks.owners import Owners, told_paths
 from manylayers.checks.places import Placed, everything, import_folders, links, natives, sys_path
 from manylayers.checks.plain import for_lambda, suffixes
@@ -70,7 +70,10 @@ def binaries(scene: Scene) -> Iterator[Finding]:
         else:
             faults += _without_twin(fault, module, scene)
     for loaded in loads:
-        faults += _faults_with(loaded, target)
+        found = tuple(_faults_with(loaded, target))
+        if found and is_tried(loaded.files[0].path, owners):
+            found = tuple(one._replace(severity="warning") for one in found)
+        faults += found
     reached = {file.path for loaded in loads for file in loaded.files}
     for file in others:
         faults += _beside(file, target) if file.path not in reached else ()

@@ -38,7 +38,7 @@ def missing_libraries(scene: Scene, loads: Iterable[Loaded], owners: Owners) -> 
     for loaded in loads:
         found = [one for one in loaded.missing if not _brought_in(one, elsewhere, owners)]
         module = loaded.files[0].path
-        if found and not _is_tried(module, owners):
+        if found and not is_tried(module, owners):
             lack = lacks.setdefault(owners.of(module), _Lack([], [], {}))
             lack.missing.extend(found)
             lack.modules.append(module)
@@ -51,7 +51,7 @@ def missing_libraries(scene: Scene, loads: Iterable[Loaded], owners: Owners) -> 
             yield _finding(owner, lack, scene, most=most)
 
 
-def _is_tried(module: str, owners: Owners) -> bool:
+def is_tried(module: str, owners: Owners) -> bool:
     """Whether its package is known to do without it."""
     name = module.rpartition("/")[2].partition(".")[0]
     return name in tried_modules(owners.of(module))

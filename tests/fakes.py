@@ -17,6 +17,7 @@ from manylayers.formats.pins import DistributionFile, Pin
 from manylayers.formats.wheel import WheelFacts, WheelMember
 from manylayers.layer.contents import Layer
 from manylayers.stories.doors import Doors
+from manylayers.stories.progress import Silence
 
 
 def a_file(filename: str, **more: object) -> DistributionFile:
@@ -160,6 +161,16 @@ class FakeFiles:
 
     def write(self, path: Path, content: bytes) -> None:
         self.there[path] = content
+
+
+@dataclass
+class Heard(Silence):
+    """Progress that keeps the steps that were said to begin."""
+
+    steps: list[str] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        self.steps.append(text)
 
 
 @dataclass(kw_only=True)

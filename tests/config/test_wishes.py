@@ -86,9 +86,52 @@ def test_its_tables_are_the_layers_where_it_has_any(here: Path) -> None:
     assert roots(wished) == [["x"], ["own"]]
 
 
+def test_a_table_with_requirements_takes_the_project_along_for_an_extra_or_when_told(
+    here: Path,
+) -> None:
+    extras = "[project.optional-dependencies]\nfast = ['speed']\n"
+    for key, wanted in (
+        ("extras = ['fast']", ["x", "own", "speed"]),
+        ("project = true", ["x", "own"]),
+        ("project = false\nextras = ['fast']", ["x", "speed"]),
+        ("arch = 'arm64'", ["x"]),
+    ):
+        write(here, f"{PROJECT}{extras}[tool.manylayers]\nrequirements = ['x']\n{key}\n")
+        assert roots(wishes()) == [wanted], key
+
+
+def test_lists_of_a_table_bring_their_requirements_and_their_index(here: Path) -> None:
+    write(here, "--no-index\n--find-links wheels\nlisted\n", "list.txt")
+    (here / "wheels").mkdir()
+    write(here, "[tool.manylayers]\nrequirements-files = ['list.txt']\n")
+    wished = wishes()
+    assert (roots(wished), wished.settings.no_index) == ([["listed"]], True)
+    assert wished.settings.find_links == (str(here / "wheels"),)
+
+
+def test_a_lock_of_a_table_is_built_without_a_requirement(here: Path) -> None:
+    write(here, LOCK, "pylock.toml")
+    write(here, "[tool.manylayers]\npython = '3.12'\nlock = 'pylock.toml'\n")
+    (one,) = builds()
+    assert isinstance(one.source, Locked)
+
+
+def test_what_uv_is_told_and_we_do_not_read_is_warned_of_where_the_project_takes_part(
+    here: Path,
+) -> None:
+    told = f"{PROJECT}[tool.uv]\nindex-url = 'https://host/simple'\n[tool.manylayers]\n"
+    for key, warned in (("layout = 'flat'", 1), ("requirements = ['x']", 0)):
+        write(here, f"{told}{key}\n")
+        source = wishes().layers[0].source
+        assert isinstance(source, Asked)
+        assert [("[tool.uv] says index-url" in text) for text in source.warnings] == [True] * warned
+
+
 def test_a_group_alone_leaves_the_projects_dependencies_out(here: Path) -> None:
-    write(here, f"{PROJECT}[dependency-groups]\ndev = ['tool']\n")
+    extras = "[project.optional-dependencies]\nfast = ['speed']\n"
+    write(here, f"{PROJECT}{extras}[dependency-groups]\ndev = ['tool']\n")
     assert roots(wishes(groups=("dev",))) == [["tool"]]
+    assert roots(wishes(groups=("dev",), extras=("fast",))) == [["own", "speed", "tool"]]
     assert roots(wishes(groups=("dev",), project=".")) == [["own", "tool"]]
 
 
@@ -190,9 +233,28 @@ def test_a_switch_of_the_table_is_on_or_turned_on(here: Path, key: str, flag: Bu
     assert getattr(builds()[0], name)
 
 
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("python = ['3.12', '4.2']", "Lambda has no Python runtime '4.2'"),
+        ("arch = 'sparc'", "Lambda has no architecture 'sparc'"),
+        ("layout = 'odd'", "there is no layout 'odd'"),
+    ],
+)
+def test_a_value_that_a_table_can_not_have_is_told_with_its_place(
+    here: Path, key: str, told: str
+) -> None:
+    write(here, f"{PROJECT}[tool.manylayers.layers.web]\n{key}\n")
+    with pytest.raises(UsageError) as caught:
+        wishes()
+    assert f"pyproject.toml: tool.manylayers.layers.web: {told}" in str(caught.value)
+
+
 def test_from_the_command_line_several_pythons_share_a_layer() -> None:
     (one,) = builds(requirements=("demo",), pythons=("3.12", "3.13", "python3.12"))
     assert one.targets == (find_target("3.12", "x86_64"), find_target("3.13", "x86_64"))
+    (one,) = builds(requirements=("demo",), pythons=("3.12",), arch="arm64")
+    assert one.targets == (find_target("3.12", "arm64"),)
 
 
 def test_a_lock_knows_its_own_target_and_a_flag_wins(here: Path) -> None:

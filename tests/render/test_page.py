@@ -123,6 +123,14 @@ def test_findings_packages_and_what_was_held_back_are_there_without_a_script() -
         assert words in text
 
 
+def test_a_package_has_its_share_and_a_finding_its_place_where_its_sentence_has_none() -> None:
+    page = layer_page(PLAIN).decode("utf-8")
+    numbers = "".join(f"<td class=number>{cell}</td>" for cell in ("47,700,000", "58.1%", "7"))
+    assert f"<td>numpy</td><td>2.2.6</td><td>BSD-3-Clause</td>{numbers}" in page
+    assert "it needs glibc 2.28<br><code>pandas/_libs/x.so</code><br><small>take 2.2" in page
+    assert "python3.11 is deprecated</li>" in page
+
+
 def test_what_is_not_known_is_said_to_be_so() -> None:
     text = Page(layer_page(a_report())).text
     assert "Not known: a layer does not hold it." in text
@@ -133,9 +141,11 @@ def test_what_is_not_known_is_said_to_be_so() -> None:
 
 def test_the_bar_ends_where_a_layer_over_the_limit_does() -> None:
     page = Page(layer_page(PLAIN._replace(limit=10)))
-    widths = [float(held["width"] or 0) for tag, held in page.elements
-              if tag == "rect" and held.get("class") != "free"]  # fmt: skip
+    parts = [held for tag, held in page.elements if tag == "rect" and held.get("class") != "free"]
+    widths = [float(held["width"] or 0) for held in parts]
     assert sum(widths) == pytest.approx(1000, abs=0.1)
+    starts = [float(held["x"] or 0) for held in parts]
+    assert starts == pytest.approx([sum(widths[:number]) for number in range(len(widths))], abs=0.1)
 
 
 def test_the_same_report_is_the_same_page() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes import World, a_file, world
+from fakes import Heard, World, a_file, world
 from manylayers.errors import NetworkError, UsageError
 from manylayers.errors.layers import EmptyLayerError, LayerTooLargeError, OverlapError
 from manylayers.errors.places import OfflineError
@@ -57,6 +57,12 @@ def test_a_build_says_what_it_did() -> None:
     assert report.targets[0].glibc == "2.34"
 
 
+def test_each_step_is_said_as_it_begins() -> None:
+    heard = Heard()
+    build(options(), place().doors, heard)
+    assert heard.steps == ["resolving for python3.12 x86_64", "writing layer.zip"]
+
+
 def test_the_next_command_publishes_for_the_runtime() -> None:
     command = built(place()).next_command
     assert "--compatible-runtimes python3.12 --compatible-architectures x86_64" in command
@@ -87,6 +93,11 @@ def test_a_dry_run_fetches_and_writes_nothing() -> None:
     assert (there.fetcher.fetched, there.archive.written) == ([], [])
     assert (report.output, report.unzipped, report.download) == (None, None, 1000)
     assert report.packages[0].wheel == "demo-1.0-py3-none-any.whl"
+
+
+def test_a_dry_run_does_not_know_what_the_index_does_not_tell() -> None:
+    sizeless = place(helper=(a_file("helper-1.0-py3-none-any.whl", size=None),))
+    assert built(sizeless, dry_run=True).download is None
 
 
 def test_a_dry_run_over_a_full_store_knows_the_size() -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from fakes import Heard
 from made_layers import SITE, a_layer, installed, layer_of
 from manylayers.layer.carried import Carried
 from manylayers.options import CheckOptions
 from manylayers.report.check import CheckReport
 from manylayers.stories.check import check
-from manylayers.stories.progress import Silence
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,19 @@ class Shelf:
 
 def checked(layer: Carried, *pythons: str, arch: str = "") -> CheckReport:
     asked = CheckOptions(layers=(Path("layer.zip"),), pythons=pythons, arch=arch)
-    return check(asked, Shelf(layer), Silence())
+    return check(asked, Shelf(layer), Heard())
+
+
+def test_each_layer_and_the_function_is_told_of_as_what_it_is() -> None:
+    heard = Heard()
+    asked = CheckOptions(layers=(Path("a.zip"), Path("b.zip")), function=Path("app.zip"))
+    report = check(asked, Shelf(a_layer("python/a.py")), heard)
+    assert [(one.label, one.kind) for one in report.carried] == [
+        ("a.zip", "layer"),
+        ("b.zip", "layer"),
+        ("app.zip", "function"),
+    ]
+    assert heard.steps[:2] == ["reading a.zip", "reading b.zip"]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +63,7 @@ def test_the_tags_of_wheels_tell_it_too() -> None:
     report = checked(layer_of(installed("demo", site="python"), {f"{info}/WHEEL": tags}))
     assert (report.target.runtime, report.target.architecture) == ("python3.11", "arm64")
     assert report.right_for == ("python3.11 arm64",)
+    assert f"architecture by {info}/WHEEL" in report.inferred
 
 
 @pytest.mark.parametrize(("name", "system"), [("_m.pyd", "Windows"), ("_m.darwin.so", "macOS")])
@@ -61,7 +74,10 @@ def test_binaries_of_systems_that_no_lambda_has_are_called_that(name: str, syste
 
 def test_what_is_bound_to_nothing_is_right_for_all_supported_runtimes() -> None:
     report = checked(a_layer("python/a.py"))
-    assert "nothing in it is bound to one Python" in report.inferred
+    assert report.inferred == (
+        "nothing in it is bound to one Python, the newest runtime is taken; "
+        "nothing in it is bound to one architecture"
+    )
     assert report.right_for[0].startswith("python3.11 ")
     assert report.target.status == "supported"
     assert len(report.right_for) == 2 * len({name.split()[0] for name in report.right_for})

@@ -72,6 +72,7 @@ def test_an_error_stops_it_before_anything_is_written(layout: Layout) -> None:
         "take another build of it: manylayers wheels demo; "
         "or build it all the same with --ignore B201"
     )
+    assert caught.value.details == ()
     (only,) = caught.value.findings
     assert isinstance(only, Finding)
     assert only.code == "B201"

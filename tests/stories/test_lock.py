@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from fakes import World, a_file, world
+from fakes import Heard, World, a_file, world
 from manylayers.doors.resolve import Question
 from manylayers.errors import UsageError
 from manylayers.formats.pins import Origin, Root
 from manylayers.options import Asked, LockFormat, LockOptions
 from manylayers.report.lock import LockReport
 from manylayers.stories.lock import lock
-from manylayers.stories.progress import Silence
 from manylayers.target import find_target
 
 PATH = Path("pylock.toml")
@@ -25,7 +24,7 @@ def keeping(question: Question) -> dict[str, str]:
     return {"demo": dict(question.preferences).get("demo", "2.0")}
 
 
-def locked(place: World, **more: object) -> LockReport:
+def locked(place: World, heard: Heard | None = None, **more: object) -> LockReport:
     fields: dict[str, object] = {
         "name": "layer",
         "target": find_target("3.12", "x86_64"),
@@ -33,13 +32,15 @@ def locked(place: World, **more: object) -> LockReport:
         "path": PATH,
         **more,
     }
-    return lock(LockOptions(**fields), place.doors, Silence())  # type: ignore[arg-type]
+    return lock(LockOptions(**fields), place.doors, heard or Heard())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", list(LockFormat))
 def test_locking_twice_gives_the_same_bytes(kind: LockFormat) -> None:
-    place = world(PROJECTS, keeping)
-    assert locked(place, format=kind).changed
+    place, heard = world(PROJECTS, keeping), Heard()
+    first = locked(place, heard, format=kind)
+    assert (first.changed, first.differences) == (True, ())
+    assert heard.steps == ["resolving for python3.12 x86_64"]
     before = place.files.there[PATH]
     assert not locked(place, format=kind).changed
     assert place.files.there[PATH] == before
@@ -57,11 +58,20 @@ def test_what_was_locked_is_kept_until_an_upgrade(kind: LockFormat) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "remarks"), [("pylock.web.toml", 0), ("locked.toml", 1), ("pylock.a.b.toml", 1)]
+    ("name", "kind", "remarks"),
+    [
+        ("pylock.web.toml", LockFormat.PYLOCK, 0),
+        ("locked.toml", LockFormat.PYLOCK, 1),
+        ("pylock.a.b.toml", LockFormat.PYLOCK, 1),
+        ("locked.txt", LockFormat.REQUIREMENTS, 0),
+    ],
 )
-def test_a_name_that_other_tools_refuse_is_remarked_on(name: str, remarks: int) -> None:
-    warnings = locked(world(PROJECTS, keeping), path=Path(name)).warnings
-    assert len([text for text in warnings if name in text]) == remarks
+def test_a_name_that_other_tools_refuse_is_remarked_on(
+    name: str, kind: LockFormat, remarks: int
+) -> None:
+    warnings = locked(world(PROJECTS, keeping), path=Path(name), format=kind).warnings
+    told = f"other tools refuse a lock called {name}; they take pylock.toml and pylock.NAME.toml"
+    assert warnings == (told,) * remarks
 
 
 def test_a_check_compares_and_writes_nothing() -> None:
@@ -100,7 +110,8 @@ def test_a_damaged_lock_of_ours_is_written_anew() -> None:
 
 def test_a_file_whose_hash_no_index_told_is_fetched_for_it() -> None:
     bare = a_file("demo-2.0-py3-none-any.whl", hashes={})
-    place = world({"demo": (bare,)}, keeping)
+    known = a_file("known-1.0-py3-none-any.whl")
+    place = world({"demo": (bare,), "known": (known,)}, lambda _: {"demo": "2.0", "known": "1.0"})
     locked(place)
     assert place.fetcher.fetched == ["demo-2.0-py3-none-any.whl"]
     assert b'sha256 = "0000' in place.files.there[PATH]

@@ -162,6 +162,28 @@ def test_the_place_that_names_a_module_tells_more_than_one_before(
     assert found.clues.module == module
 
 
+@pytest.mark.parametrize(
+    ("text", "command", "never"),
+    [
+        ("RequestId: 1 Error: Runtime exited with error: signal: killed", "--memory-size", "check"),
+        ("2024-05-05T12:00:00Z 1 Task timed out after 3.01 seconds", "--timeout", "report"),
+        ("No module named 'imghdr'", "standard-imghdr", "setuptools"),
+        ("No module named 'cgi'", "legacy-cgi", "standard-cgi"),
+        ("Building wheel for psycopg2 (setup.py) did not run", "psycopg2-binary", "NAME"),
+        ("PythonPipBuilder:ResolveDependencies - list index out of range", "build -r", "NAME"),
+        ("[Errno 13] Permission denied: '/var/task/app.py'", "--function", "fix"),
+    ],
+)
+def test_the_way_out_is_that_of_the_cause_and_not_of_its_kind(
+    text: str, command: str, never: str
+) -> None:
+    found = recognise(plain(text))
+    assert found is not None
+    commands = " ".join(step.run for step in filled(found, way_out(found, None, None))[1])
+    assert command in commands
+    assert f" {never}" not in commands
+
+
 def test_a_timeout_after_a_quick_start_is_the_functions_own() -> None:
     report = "REPORT RequestId: 1 Duration: 3000.00 ms Init Duration: 250.10 ms"
     text = "2024-05-05T12:00:00Z 1 Task timed out after 3.00 seconds"

@@ -145,9 +145,16 @@ def filled(
     words = _words(found, way)
     steps = (
         Step(step.do.format_map(words), step.run.format_map(words))
-        for step in helpful(found.error, looked)
+        for step in _named(helpful(found.error, looked), found)
     )
     return _cause(found.error, looked).format_map(words), tuple(steps)
+
+
+def _named(steps: tuple[Step, ...], found: Recognised) -> tuple[Step, ...]:
+    """``steps`` without those about a package, where none is known and others are left."""
+    if found.clues.package:
+        return steps
+    return tuple(step for step in steps if "{name}" not in step.run) or steps
 
 
 def _cause(error: KnownError, looked: Looked) -> str:
@@ -235,6 +242,7 @@ def _words(found: Recognised, way: WayOut) -> dict[str, str]:
         "path": clues.path or clues.symbol or "a file",
         "library": clues.library or "a library",
         "module": clues.module or "the module",
+        "compiled": f"its compiled module {clues.module}" if clues.module else "its compiled part",
         "version": clues.version or "that is newer",
         "symbol": clues.symbol or "something",
         "requirements": clues.package or ANY_PACKAGES,

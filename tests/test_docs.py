@@ -67,8 +67,9 @@ def test_every_key_of_the_table_is_in_the_reference(key: str) -> None:
 
 
 @pytest.mark.parametrize("name", manylayers.__all__)
-def test_every_public_name_is_there(name: str) -> None:
+def test_every_public_name_is_there_and_in_the_reference(name: str) -> None:
     assert getattr(manylayers, name) is not None
+    assert re.search(rf"`(?:\w+=)?{name}\b", REFERENCE)
 
 
 def test_a_name_that_is_not_public_is_not_there() -> None:

@@ -57,6 +57,9 @@ def wheels(
     index: IndexSettings | None = None,
     cache_folder: Path | None = None,
 ) -> WheelsReport:
-    """Which files of a release fit which runtimes, all where none is named."""
+    """Which files of a release fit which runtimes, all where none is named.
+
+    Without a ``version`` it is the newest release that fits one of them. Raises ManylayersError.
+    """
     options = WheelsOptions(name=name, version=version, targets=targets_of(python, arch))
     return run_wheels(options, workplace(index, cache_folder), Silence())

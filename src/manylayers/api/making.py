@@ -121,7 +121,11 @@ def lock(
     index: IndexSettings | None = None,
     cache_folder: Path | None = None,
 ) -> LockReport:
-    """Write a PEP 751 lock for one target to ``output``. Raises ManylayersError."""
+    """Write a PEP 751 lock for one target to ``output``.
+
+    The versions of the lock that is there are kept where they still fit, unless ``upgrade``. Raises
+    ManylayersError; then the file is as it was.
+    """
     source, inputs = _asked(requirements, requirements_files, constraints)
     refuse_inputs(Path(output), inputs)
     options = LockOptions(

@@ -118,6 +118,7 @@ class _Later:
 
 
 def workplace(index: IndexSettings | None, cache_folder: Path | None) -> Workplace:
+    """This process's environment with what was named of the rest. Raises UsageError, StoreError."""
     folder = cache_folder_of(cache_folder)
     settings = index or IndexSettings()
     return Workplace(cache_folder=folder, settings=settings, environment=dict(os.environ))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from manylayers.errors import UsageError
 from manylayers.options import Destination
@@ -12,16 +13,19 @@ from manylayers.target import Target, find_target
 
 
 def destination_of(output: str | Path) -> Destination:
+    """A folder where ``output`` ends with a slash, else a file, whatever its name."""
     return Destination(path=Path(output), folder=str(output).endswith(("/", os.sep)))
 
 
 def targets_of(python: str | Sequence[str], arch: str) -> tuple[Target, ...]:
+    """The targets of one Python or several; none where none is named. Raises UsageError."""
     if isinstance(python, float):
         raise UsageError(f"python={python} is a number, and 3.10 would be 3.1", hint="put quotes")
     return tuple(find_target(one, arch) for one in each_word(python))
 
 
-def no_target() -> tuple[Target, ...]:
+def no_target() -> NoReturn:
+    """Raises UsageError where a runtime has to be named."""
     raise UsageError("which runtime is it for? python names none", hint='for example: "3.12"')
 
 

@@ -38,6 +38,7 @@ class Readers(NamedTuple):
 
 
 def read_side(path: Path, target: Target | None, doors: Readers) -> Side:
+    """What lies at ``path``, a lock by its suffix ``.toml``. Raises as the doors do."""
     if path.suffix == ".toml":
         return Side(path, "lock", _locked(doors.locks.read_lock_file(path), target))
     carried = doors.layers.read_layer(path)

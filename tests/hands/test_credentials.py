@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from manylayers.hands.credentials import holds_secret
+from manylayers.errors.places import ProgramError
+from manylayers.hands.credentials import Credentials, holds_secret
 
 
 @pytest.mark.parametrize(
@@ -25,3 +28,11 @@ def test_a_url_that_lets_in_whoever_has_it_is_a_secret(data: bytes, *, wanted: b
 def test_a_text_made_to_be_slow_comes_to_an_end(unit: bytes) -> None:
     """A pattern that grows with the square of its text would take hours."""
     assert not holds_secret(unit * (4_000_000 // len(unit)))
+
+
+def test_a_keyring_that_is_not_there_is_told_with_its_own_way_out(tmp_path: Path) -> None:
+    asked = Credentials({"UV_KEYRING_PROVIDER": "subprocess", "PATH": str(tmp_path)})
+    url = asked.remember("https://bob@host/simple")
+    with pytest.raises(ProgramError, match="keyring can not be started") as caught:
+        asked.ask_keyring(url)
+    assert caught.value.hint.startswith("install keyring, or unset UV_KEYRING_PROVIDER")

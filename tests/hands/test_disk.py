@@ -113,7 +113,7 @@ def test_who_will_not_come_back_removes_what_is_under_way_and_nothing_else(tmp_p
 
 
 def test_a_passing_folder_is_there_for_the_block_and_for_us_alone() -> None:
-    with passing_folder() as folder:
+    with passing_folder("manylayers") as folder:
         (folder / "file").write_bytes(b"")
         if os.name == "posix":
             assert stat.S_IMODE(folder.stat().st_mode) == 0o700

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from manylayers.doors.uv import uv_program
+from manylayers.doors.uv import UV_WAYS_OUT, uv_program
 from manylayers.doors.uv_cache import mend, note, sweep, trouble
 from manylayers.doors.uv_failures import failure
 from manylayers.doors.uv_log import LOG, without_log
@@ -102,7 +102,7 @@ class Resolver:
         OfflineError when ``--offline`` is why.
         """
         try:
-            with passing_folder() as folder:
+            with passing_folder("manylayers") as folder:
                 return self._ask(question, folder)
         except OSError as error:
             raise temporary_error(reason_of(error)) from error
@@ -149,6 +149,7 @@ class Resolver:
                 environment={**self._environment, "RUST_LOG": LOG},
                 folder=folder,
                 timeout=most,
+                ways_out=UV_WAYS_OUT,
                 watch=Watch(self._session, cache, self._seen),
             )
         finally:

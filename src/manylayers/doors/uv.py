@@ -1,8 +1,14 @@
-"""Where uv's program is."""
+"""Where uv's program is, and what to do where it does not work."""
 
 from __future__ import annotations
 
 from manylayers.errors.places import ProgramError
+from manylayers.hands.process import WaysOut
+
+UV_WAYS_OUT = WaysOut(
+    absent="reinstall manylayers with what it needs",
+    endless="run it again; if it repeats, pin the packages that have many versions",
+)
 
 
 def uv_program() -> str:

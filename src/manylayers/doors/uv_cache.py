@@ -19,7 +19,7 @@ from threading import Lock
 from typing import NamedTuple
 from zlib import crc32
 
-from manylayers.doors.uv import uv_program
+from manylayers.doors.uv import UV_WAYS_OUT, uv_program
 from manylayers.errors.places import OutputError, ProgramError
 from manylayers.formats.sealed import sealed, unsealed
 from manylayers.hands.credentials import holds_secret
@@ -59,6 +59,7 @@ def prune(cache_folder: Path, environment: Mapping[str, str]) -> None:
         environment=kept,
         folder=None,
         timeout=PRUNE_SECONDS,
+        ways_out=UV_WAYS_OUT,
     )
     if done.status:
         lines = done.stderr.decode("utf-8", "replace").split("\n")

@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from manylayers.errors import SIGNING
-from manylayers.hands.process import run
+from manylayers.hands.process import WaysOut, run
 from manylayers.hands.urls import host_of, realm_of
 
 KEYRING_SECONDS = 60.0
+KEYRING_WAYS_OUT = WaysOut(
+    absent="install keyring, or unset UV_KEYRING_PROVIDER and give the password in the index URL",
+    endless="unlock the keyring, or give the password in the index URL",
+)
 
 Login = tuple[str, str]
 
@@ -76,6 +80,7 @@ class Credentials:
             environment=self._environment,
             folder=None,
             timeout=KEYRING_SECONDS,
+            ways_out=KEYRING_WAYS_OUT,
         )
         return finished.stdout.decode().strip() if finished.status == 0 else ""
 

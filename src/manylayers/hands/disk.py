@@ -35,12 +35,14 @@ def abandon() -> None:
 
 
 @contextlib.contextmanager
-def passing_folder() -> Iterator[Path]:
-    """An empty folder where the system keeps passing things, gone after the block."""
+def passing_folder(name: str) -> Iterator[Path]:
+    """An empty folder where the system keeps passing things, gone after the block.
+
+    It is called ``.NAME.RANDOM.part``, so that what is left of a killed process is known again.
+    """
     from tempfile import gettempdir
 
-    place = Path(gettempdir()) / "manylayers"
-    with _begun(place, lambda path: path.mkdir(0o700)) as folder:
+    with _begun(Path(gettempdir()) / name, lambda path: path.mkdir(0o700)) as folder:
         yield folder
 
 

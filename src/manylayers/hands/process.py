@@ -45,12 +45,23 @@ class Finished(NamedTuple):
     stderr: bytes
 
 
+class WaysOut(NamedTuple):
+    """Hints for a program that can not be started, and for one that does not end."""
+
+    absent: str = "install it"
+    endless: str = "run it again"
+
+
+ANY_PROGRAM = WaysOut()
+
+
 def run(
     arguments: Sequence[str],
     *,
     environment: Mapping[str, str],
     folder: Path | None,
     timeout: float,
+    ways_out: WaysOut = ANY_PROGRAM,
     watch: Watch | None = None,
 ) -> Finished:
     """Run ``arguments`` in ``folder`` with just ``environment``, for ``timeout`` seconds at most.
@@ -59,9 +70,36 @@ def run(
 
     ``watch`` is called now and then while it runs; what it raises ends the child.
     On any way out, Ctrl-C included, the child and its children are ended. ProgramError when
-    the program is not there, can not be started or takes too long.
+    the program is not there, can not be started or takes too long, with a hint of ``ways_out``.
     """
     heed_interrupt()
+    program = arguments[0]
+    try:
+        finished = _finished(arguments, environment, folder, timeout, watch)
+    except subprocess.TimeoutExpired as error:
+        raise ProgramError(
+            f"{Path(program).name} did not end within {timeout:.0f} seconds", hint=ways_out.endless
+        ) from error
+    except _NotStartedError as error:
+        raise ProgramError(
+            f"{program} can not be started: {error}", hint=ways_out.absent
+        ) from error
+    heed_interrupt()
+    return finished
+
+
+class _NotStartedError(Exception):
+    """Why a program could not be started, as a clause."""
+
+
+def _finished(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path | None,
+    timeout: float,
+    watch: Watch | None,
+) -> Finished:
+    """The child from its start to its end, however that comes."""
     child: subprocess.Popen[bytes] | None = None
     lifeline, ours = os.pipe()
     try:
@@ -69,24 +107,14 @@ def run(
             child = _started(_program(arguments, environment), environment, folder, lifeline)
             _running.add(child)
         stdout, stderr = _said(child, timeout, watch)
-    except subprocess.TimeoutExpired as error:
-        raise ProgramError(
-            f"{Path(arguments[0]).name} did not end within {timeout:.0f} seconds",
-            hint="run it again; if it repeats, pin the packages that have many versions",
-        ) from error
     finally:
         if child is not None:
             _end(child)
         os.close(lifeline)
         os.close(ours)
-    heed_interrupt()
-    return _begun(arguments[0], Finished(status=child.returncode, stdout=stdout, stderr=stderr))
-
-
-def _begun(program: str, finished: Finished) -> Finished:
-    """``finished``, or ProgramError where the shell could not become the program."""
+    finished = Finished(status=child.returncode, stdout=stdout, stderr=stderr)
     if reason := _not_begun(finished):
-        raise _not_startable(program, reason)
+        raise _NotStartedError(reason)
     return finished
 
 
@@ -107,12 +135,12 @@ def _said(
 
 
 def _program(arguments: Sequence[str], environment: Mapping[str, str]) -> list[str]:
-    """``arguments`` with the path of their program. Raises ProgramError where it is not there."""
+    """``arguments`` with the path of their program. Or _NotStartedError."""
     from shutil import which
 
     found = which(arguments[0], path=environment.get("PATH"))
     if found is None:
-        raise _not_startable(arguments[0], "there is no such program")
+        raise _NotStartedError("there is no such program")
     return [found, *arguments[1:]]
 
 
@@ -131,7 +159,7 @@ def _started(
             start_new_session=os.name == "posix",
         )
     except OSError as error:
-        raise _not_startable(arguments[0], error.strerror or str(error)) from error
+        raise _NotStartedError(error.strerror or str(error)) from error
 
 
 def _not_begun(finished: Finished) -> str | None:
@@ -142,12 +170,6 @@ def _not_begun(finished: Finished) -> str | None:
     if finished.status == NOT_FOUND:  # the program itself was there
         return "the interpreter or loader that it asks for is not there"
     return said.splitlines()[0].rpartition(": ")[2]
-
-
-def _not_startable(program: str, reason: str) -> ProgramError:
-    return ProgramError(
-        f"{program} can not be started: {reason}", hint="reinstall manylayers with what it needs"
-    )
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:

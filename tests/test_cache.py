@@ -206,6 +206,23 @@ def test_a_cache_that_is_not_there_has_nothing_to_remove(folder: Path) -> None:
     assert not folder.exists()
 
 
+@pytest.mark.parametrize("remove", [manylayers.cache_prune, manylayers.cache_clean])
+def test_what_the_disk_keeps_is_told_and_not_counted_as_freed(
+    folder: Path,
+    kept: list[Path],
+    monkeypatch: pytest.MonkeyPatch,
+    remove: Callable[[Path], manylayers.CachePruneReport | manylayers.CacheCleanReport],
+) -> None:
+    assert kept
+    aged(keep_part(folder, "a"), 1)
+    monkeypatch.setattr(StoreCare, "drop", lambda *_: False)
+    report = remove(folder)
+    assert (report.removed, report.freed) == ((), 0)
+    told = "could not be removed, it is in use or the disk is read-only"
+    assert [told in warning for warning in report.warnings] == [True] * len(report.warnings)
+    assert report.warnings
+
+
 # -- clean -----------------------------------------------------------------------------------------
 
 

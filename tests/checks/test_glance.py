@@ -29,6 +29,7 @@ FAULTS: list[dict[str, bytes]] = [
     {"demo.pth": b"import os\n"},
     {"sitecustomize.py": b""},
     {"usercustomize.py": b""},
+    {"usercustomize.py": b""},
     {"awslambdaric/__init__.py": b""},
     {"lambda_runtime_client.py": b""},
     {"runtime_client/__init__.py": b""},

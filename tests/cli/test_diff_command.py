@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import manylayers
 from command import Said, offline, run
 from wheel_builder import build_wheel, entry
 
@@ -61,6 +62,13 @@ def test_the_document_has_it_all(made: Path) -> None:
         ("helper", "updated"),
     ]
     assert {row["package"] for row in document["files"]} == {"extra", "helper"}
+    extra, helper = document["packages"]
+    sides = [(row["old_size"], row["new_size"]) for row in (extra, helper)]
+    assert [(bool(old), bool(new)) for old, new in sides] == [(False, True), (True, True)]
+    for name, size in (("old", None), ("new", sides[0][1])):
+        site = None if size is None else "python/lib/python3.12/site-packages"
+        told = [extra[f"{name}_{key}"] for key in ("version", "wheel", "folder", "size")]
+        assert told == [size and "1.0", size and "py3-none-any", site, size]
 
 
 @pytest.mark.parametrize(
@@ -117,6 +125,9 @@ def test_locks_are_compared_with_each_other_and_with_layers(made: Path) -> None:
     assert [(row["name"], row["change"]) for row in said.json["packages"]] == [
         ("helper", "updated")
     ]
+    (helper,) = said.json["packages"]
+    assert [helper[f"{side}_wheel"] for side in ("old", "new")] == ["py3-none-any"] * 2
+    assert (helper["new_folder"], helper["new_size"]) == (None, None)
     said = run("diff", "pylock.toml", "pylock.toml", folder=made)
     assert said.out.splitlines()[-1] == "no difference: the same bytes"
     said = run("diff", "pylock.old.toml", "old.zip", "--exit-code", folder=made)
@@ -156,6 +167,20 @@ def test_of_a_lock_for_several_targets_one_may_be_picked(tmp_path: Path) -> None
     assert said().status == 0  # one wheel of it is still the same
     wrong = said("--arch", "arm64")
     assert (wrong.status, "--python 3.12 --arch arm64" in wrong.err) == (2, True)
+
+
+def test_locks_tell_the_size_of_a_package_where_they_name_one_wheel_of_it(tmp_path: Path) -> None:
+    sized = FOREIGN + WHEEL.replace("hashes", "size = {size}\nhashes")
+    for name, size in (("old.toml", 1000), ("new.toml", 3000)):
+        text = sized.format(tag="py3-none-any", size=size, digit=str(size)[0] * 64)
+        (tmp_path / name).write_text(text)
+    (one,) = manylayers.diff(tmp_path / "old.toml", tmp_path / "new.toml").packages
+    assert (one.old_size, one.new_size, one.old_wheel) == (1000, 3000, "py3-none-any")
+    more = WHEEL.format(tag="cp312-abi3-manylinux_2_17_x86_64", digit="5" * 64)
+    with (tmp_path / "new.toml").open("a") as file:
+        file.write(more)
+    (one,) = manylayers.diff(tmp_path / "old.toml", tmp_path / "new.toml").packages
+    assert (one.old_size, one.new_size, one.new_wheel) == (1000, None, None)
 
 
 @pytest.mark.parametrize(

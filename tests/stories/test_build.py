@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from manylayers.errors.places import OfflineError
 from manylayers.errors.resolving import NewerGlibcError, NoWheelError
 from manylayers.formats.pins import DistributionFile, Origin, Root
 from manylayers.formats.pylock import Lock, LockedPackage
+from manylayers.formats.wheel import WheelFacts
 from manylayers.options import Asked, BuildOptions, Destination, Layout, Locked
 from manylayers.report.build import BuildReport
 from manylayers.stories.build import build
@@ -176,6 +178,22 @@ def test_what_the_runtime_has_is_left_out_when_asked() -> None:
     assert [row.name for row in report.packages] == ["demo", "urllib3"]
     assert [left.distribution for left in report.left_out] == ["boto3"]
     assert any("urllib3 stays: demo needs it" in text for text in report.warnings)
+
+
+def test_of_many_files_that_one_rule_leaves_out_a_few_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = place()
+    whole = there.archive.verify_wheel
+
+    def with_programs(*where: Any, **told: Any) -> WheelFacts:
+        return whole(*where, **told)._replace(record_complete=False)
+
+    monkeypatch.setattr(there.archive, "verify_wheel", with_programs)
+    programs = {f"demo-1.0.data/scripts/tool{number}": b"" for number in range(5)}
+    there.archive.contents = {"demo": {"demo.py": b"", **programs}}
+    (left,) = built(there).left_out
+    assert (left.distribution, left.files, len(left.examples)) == ("demo", 5, 3)
 
 
 def test_a_layer_with_the_sdk_is_told_so() -> None:

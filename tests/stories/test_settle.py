@@ -433,6 +433,9 @@ def test_a_link_for_another_python_is_refused_with_the_one_that_fits() -> None:
     assert line.startswith("reqs.txt:1: numpy-2.4.6-cp311")
     assert f"take https://host/{NUMPY[1]}#sha256=" in line
     assert place.resolver.asked == []
+    with pytest.raises(LinkMisfitError) as caught:
+        settle(asked(link), AL2023, world({}, lambda _: {}).doors)
+    assert caught.value.details == (line.partition("; take ")[0],)
 
 
 def test_a_link_whose_marker_is_for_others_is_no_matter() -> None:
@@ -454,8 +457,14 @@ def test_only_files_with_an_allowed_hash_are_taken() -> None:
 
 def test_a_hash_that_no_file_has_is_a_damaged_input() -> None:
     place = world({"demo": ("demo-1.0-py3-none-any.whl",)}, lambda _: {"demo": "1.0"})
+    wrong = "sha256:" + "0" * 64
     with pytest.raises(HashNotAllowedError, match=r"no file of demo 1\.0") as caught:
-        settle(asked("demo==1.0", hashes=("sha256:" + "0" * 64,)), AL2023, place.doors)
+        settle(asked("demo==1.0", hashes=(wrong,)), AL2023, place.doors)
+    (file,) = place.index.projects["demo"]
+    assert caught.value.details == (
+        f"allowed: {wrong}",
+        f"{file.filename}: sha256:{file.sha256}",
+    )
     assert caught.value.exit_status == 5
 
 

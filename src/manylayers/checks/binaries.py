@@ -24,13 +24,12 @@ from manylayers.checks.scene import Scene
 from manylayers.checks.versions import first_runtime, newer_versions, version_number
 from manylayers.facts.libraries import library, loaded_libraries
 from manylayers.formats.native import CUT_SHORT, NativeFacts
+from manylayers.layer.inference import MACHINES
 from manylayers.target import Target
 
 SYSTEMS = {"mach-o": "macOS", "pe": "Windows", "elf": "Linux"}
 FOR_EVERYBODY = ("/opt/bin/", "/opt/lib/")
 """Folders of ``PATH`` and ``LD_LIBRARY_PATH``: what lies there was meant to be found."""
-LAMBDA_NAMES = {"aarch64": "arm64"}
-"""What Lambda calls a processor, where ``uname`` says otherwise."""
 
 
 REBUILD = "{rebuild}"
@@ -149,7 +148,7 @@ def _named_for_others(file: Placed, module: Extension, target: Target) -> Fault:
 
 
 def _for_other_system(file: Placed, native: NativeFacts, target: Target) -> Fault | None:
-    names = ", ".join(LAMBDA_NAMES.get(one, one) for one in native.machine.split(","))
+    names = ", ".join(MACHINES.get(one, one) for one in native.machine.split(","))
     bits = ", 32 bits" if native.bits == 32 else ""
     if native.kind == "elf" and _is_for_musl(file.path, native):
         code, cause = "B206", f"musl (Alpine Linux), {target.system.name} has glibc"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from manylayers.facts.explanations import explanations
 from manylayers.facts.stdlib import standard_modules
+from manylayers.target import MACHINE_ALIASES
 
 ROOTS = re.compile(r"^.*/(?:site|dist)-packages/|^(?:/opt/python/|/var/task/|python/)")
 _PYTHONS = (
@@ -20,7 +21,6 @@ NEWEST = (3, 99)
 MADE_UP = r"[0-9a-f]{20}__mypyc"
 """The module that mypyc puts beside a package, under a name that tells nothing."""
 _MACHINES = re.compile(r"\b(aarch64|arm64|x86_64|amd64)\b|_(aarch64|arm64|x86_64|amd64)\b")
-_ARCHITECTURES = {"aarch64": "arm64", "amd64": "x86_64"}
 
 
 class Clues(NamedTuple):
@@ -117,5 +117,5 @@ def _python(text: str) -> str | None:
 def _architecture(text: str) -> str | None:
     if match := _MACHINES.search(text):
         machine = match[1] or match[2]
-        return _ARCHITECTURES.get(machine, machine)
+        return MACHINE_ALIASES.get(machine, machine)
     return None

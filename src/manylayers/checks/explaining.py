@@ -204,7 +204,7 @@ def _groups(match: re.Match[str]) -> dict[str, str]:
 
 def _buildable(status: str = "") -> list[str]:
     rows = (row for row in all_runtimes() if status in ("", row.status))
-    return [runtime_name(row).removeprefix("python") for row in rows]
+    return [row.version for row in rows]
 
 
 def _likely(found: Recognised, signs: Evidence) -> str:
@@ -225,7 +225,7 @@ def _usual() -> str:
     rows = [row for row in all_runtimes() if row.status == "supported"]
     newest = max(row.system.glibc for row in rows)
     first = next(row for row in rows if row.system.glibc == newest)
-    return runtime_name(first).removeprefix("python")
+    return first.version
 
 
 def _other(machine: str | None) -> str:

@@ -33,22 +33,25 @@ def nothing_importable(scene: Scene) -> Iterator[Finding]:
 
 
 def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
-    target = scene.target
-    if not layer.files:
-        yield Finding(
-            code="L101",
-            severity="error",
-            place=place(scene, layer),
-            message=f"{layer.label} holds no file",
-            remedy="put packages into python/",
-        )
-        return
     modules = python_modules(file.path for file in layer.files if not is_junk(file.path))
-    if not modules:
+    if not layer.files:
+        words = f"{layer.label} holds no file"
+        yield _unfound(scene, layer, words, "put packages into python/")
+    elif not modules:
         yield from _without_modules(scene, layer)
-    if not modules or any("\\" in path for path in modules):
-        return  # libraries and programs alone, or names that L107 is about
-    wrong = wrong_root(modules)
+    elif not any("\\" in path for path in modules):  # else L107 is about them
+        yield from _where_modules_lie(scene, layer, modules)
+
+
+def _unfound(scene: Scene, layer: Carried, message: str, remedy: str) -> Finding:
+    """L101."""
+    return Finding(
+        code="L101", severity="error", message=message, place=place(scene, layer), remedy=remedy
+    )
+
+
+def _where_modules_lie(scene: Scene, layer: Carried, modules: Sequence[str]) -> Iterator[Finding]:
+    target, wrong = scene.target, wrong_root(modules)
     usable = any(is_importable(path, target) for path in modules if not is_nested(path, wrong))
     others = _other_versions(modules, target)
     if others and not any(path.startswith(roots(target)[0]) for path in modules):
@@ -56,22 +59,21 @@ def _layer_roots(scene: Scene, layer: Carried) -> Iterator[Finding]:
     if usable:
         yield from _beside(scene, layer, modules, wrong)
     elif wrong:
-        yield Finding(
-            code="L102",
-            severity="error",
-            place=place(scene, layer, wrong.found),
-            message=f"packages lie in {wrong.found or 'the root'}, {wrong.why}; "
-            f"{_searched(target)}",
-            remedy=_way_to_python(scene, layer),
-        )
+        yield _in_wrong_root(scene, layer, wrong)
     elif not others:
-        yield Finding(
-            code="L101",
-            severity="error",
-            place=place(scene, layer),
-            message=f"nothing in it can be imported: {_why_nothing(modules, target)}",
-            remedy="put packages into python/, as installers do",
-        )
+        words = f"nothing in it can be imported: {_why_nothing(modules, target)}"
+        yield _unfound(scene, layer, words, "put packages into python/, as installers do")
+
+
+def _in_wrong_root(scene: Scene, layer: Carried, wrong: WrongRoot) -> Finding:
+    return Finding(
+        code="L102",
+        severity="error",
+        place=place(scene, layer, wrong.found),
+        message=f"packages lie in {wrong.found or 'the root'}, {wrong.why}; "
+        f"{_searched(scene.target)}",
+        remedy=_way_to_python(scene, layer),
+    )
 
 
 def _searched(target: Target) -> str:
@@ -150,13 +152,7 @@ def _without_modules(scene: Scene, layer: Carried) -> Iterator[Finding]:
         why = f"there is no module in it, only {only}"
         remedy = "install the packages themselves, for example with manylayers build"
     if why:
-        yield Finding(
-            code="L101",
-            severity="error",
-            place=place(scene, layer),
-            message=f"nothing can be imported: {why}",
-            remedy=remedy,
-        )
+        yield _unfound(scene, layer, f"nothing can be imported: {why}", remedy)
 
 
 OTHER_LANGUAGES = {"nodejs": "JavaScript", "java": "Java", "ruby": "Ruby"}

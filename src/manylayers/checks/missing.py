@@ -13,8 +13,8 @@ from manylayers.checks.owners import Owners, told_paths
 from manylayers.checks.places import FUNCTION, LAYERS, Placed, import_folders, natives
 from manylayers.checks.plain import suffixes
 from manylayers.checks.scene import Scene
+from manylayers.checks.wording import carriers
 from manylayers.facts.libraries import instead_of, library, opened, tried_modules
-from manylayers.layer.carried import Carried
 
 NAMED = 6
 """Libraries that one finding names."""
@@ -145,16 +145,11 @@ def _listed(names: list[str]) -> str:
 
 def opened_libraries(scene: Scene) -> Iterator[Finding]:
     """B209: libraries that packages open by name at run time."""
-    there = [one for carried in _carried(scene) for one in carried.distributions]
-    names = {one.name for one in there}
+    names = {one.name for carried in carriers(scene) for one in carried.distributions}
     for owner in sorted(names & opened().keys()):
         known = opened()[owner]
         if names.isdisjoint(known.brought_by):
             yield from _unopened(owner, known.libraries, scene)
-
-
-def _carried(scene: Scene) -> list[Carried]:
-    return [*scene.layers, *([scene.function] if scene.function else [])]
 
 
 def _unopened(owner: str, libraries: Iterable[str], scene: Scene) -> Iterator[Finding]:

@@ -12,7 +12,9 @@ from manylayers.checks.owners import Owners
 from manylayers.checks.places import FUNCTION, LAYERS, roots
 from manylayers.checks.scene import Scene
 from manylayers.checks.sorting import top_names
+from manylayers.checks.wording import carriers
 from manylayers.facts.stdlib import backport, hideable_modules
+from manylayers.formats.pins import required_name
 from manylayers.layer.carried import Carried, CarriedFile
 
 HARMLESS = {
@@ -164,27 +166,15 @@ def _absolute(found: Top) -> str:
 
 def _asking(owner: str, scene: Scene) -> str:
     """Who asks for ``owner``, as the end of a sentence; empty where that is not known."""
-    carried = [*scene.layers, *([scene.function] if scene.function else [])]
     names = {
         one.name
-        for layer in carried
-        for one in layer.distributions
+        for carried in carriers(scene)
+        for one in carried.distributions
         for line in one.requires
-        if _name_of(line) == owner
+        if required_name(line) == owner
     }
     told = sorted(names) + ([scene.asked[owner]] if owner in scene.asked else [])
     return f"; asked for by {', '.join(told)}" if told else ""
-
-
-def _name_of(requirement: str) -> str:
-    for place, letter in enumerate(requirement):
-        if not (letter.isalnum() or letter in "-_."):
-            return _plain(requirement[:place])
-    return _plain(requirement)
-
-
-def _plain(name: str) -> str:
-    return name.strip().lower().replace("_", "-").replace(".", "-")
 
 
 def _hiding_runtime(found: Top, owners: Owners) -> Finding:

@@ -16,6 +16,12 @@ def normalized(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def required_name(requirement: str) -> str:
+    """The normalized name that ``requirement`` (PEP 508) begins with; empty where it has none."""
+    match = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", requirement)
+    return normalized(match[1]) if match else ""
+
+
 def local_path(url: str) -> Path:
     """The path that a ``file:`` URL names on this host."""
     from urllib.request import url2pathname  # it brings http and email along: only when needed
@@ -63,8 +69,7 @@ class Root(NamedTuple):
     @property
     def name(self) -> str:
         """The package's normalized name."""
-        match = re.match(r"[A-Za-z0-9._-]+", self.requirement)
-        return normalized(match[0]) if match else ""
+        return required_name(self.requirement)
 
 
 class DistributionFile(NamedTuple):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from manylayers.layer.carried import Carried, CarriedFile
 from manylayers.layer.searching import SITE
+from manylayers.target import Architecture
 
 _SUFFIX = re.compile(r"\.cpython-3(\d+)[a-z]*-(?:(x86_64|aarch64)-linux|darwin|.*)?.*\.so$")
 _WINDOWS = re.compile(r"\.cp3(\d+)-win")
@@ -17,7 +18,8 @@ _TAG = re.compile(
     rb"^Tag: (?:[^-\n]*\.)?(?:cp3(\d+)[^-\n]*-cp3\d+|[^-\n]+-[^-\n]+)-(\S*)", re.MULTILINE
 )
 SYSTEMS = {"mach-o": "macOS", "pe": "Windows"}
-MACHINES = {"x86_64": "x86_64", "aarch64": "arm64"}
+MACHINES = {one.machine: str(one) for one in Architecture}
+"""Lambda's name of each processor that it has."""
 
 
 class Evidence(NamedTuple):

@@ -6,18 +6,15 @@ whole. One that would fill the disk is refused before.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-from manylayers.formats.pins import DistributionFile, local_path, normalized
+from manylayers.formats.pins import DistributionFile, local_path, required_name
 from manylayers.layer.choose import choose
 from manylayers.layer.releases import releases
 from manylayers.options import Asked
 from manylayers.stories.doors import Doors
 from manylayers.stories.links import links
 from manylayers.target import Target
-
-_NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
 def refuse_local_bombs(asked: Asked, target: Target, doors: Doors) -> None:
@@ -36,7 +33,8 @@ def refuse_local_bombs(asked: Asked, target: Target, doors: Doors) -> None:
         file = linked.get(name) or _newest(doors.index.local(name), name, asked, target)
         if file and file.url.startswith("file:"):
             path = local_path(file.url)
-            waiting += _names(doors.archive.refuse_bomb(path, filename=path.name))
+            needed = doors.archive.refuse_bomb(path, filename=path.name)
+            waiting += filter(None, map(required_name, needed))
 
 
 def _newest(
@@ -51,7 +49,3 @@ def _newest(
         if allowed and (best := choose(those, target).chosen):
             return best
     return None
-
-
-def _names(requires: Iterable[str]) -> list[str]:
-    return [normalized(match[1]) for line in requires if (match := _NAME.match(line))]

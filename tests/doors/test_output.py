@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from manylayers.doors import output
 from manylayers.doors.archive import verify_wheel
 from manylayers.doors.output import refuse_collisions, write_folder, write_zip
 from manylayers.errors import UsageError
@@ -162,19 +163,34 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(wheel: Path, tmp_path: P
     assert list(folder.iterdir()) == [target]
 
 
+@pytest.mark.parametrize("replaced", [True, False])
+@pytest.mark.parametrize("fault", [FileNotFoundError(2, "it went"), "of a person.txt"])
 def test_a_folder_that_others_replace_meanwhile_is_looked_through_anew(
-    tmp_path: Path, wheel: Path
+    tmp_path: Path,
+    wheel: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: OSError | str,
+    *,
+    replaced: bool,
 ) -> None:
-    whole = layer_of(wheel)
-    small = Layer(entries=tuple(one for one in whole.entries if isinstance(one, Written)))
+    layer, look, looks = layer_of(wheel), output._existing, list[Path]()
+    write_folder(tmp_path / "out", layer, lambda _: wheel)
 
-    def write_often(layer: Layer) -> None:
-        for _ in range(400):
-            write_folder(tmp_path / "out", layer, lambda _: wheel)
+    def look_in_vain(folder: Path) -> list[str]:
+        looks.append(folder)
+        if len(looks) > 1:
+            return look(folder)
+        if replaced:
+            folder.rename(tmp_path / "old")
+            shutil.copytree(tmp_path / "old", folder)
+        if isinstance(fault, OSError):
+            raise fault
+        return [*look(folder), fault]
 
-    with ThreadPoolExecutor() as pool:
-        for ended in [pool.submit(write_often, layer) for layer in (whole, small, whole)]:
-            ended.result()
+    monkeypatch.setattr(output, "_existing", look_in_vain)
+    with nullcontext() if replaced else pytest.raises((OutputError, ForeignFilesError)):
+        write_folder(tmp_path / "out", layer, lambda _: wheel)
+    assert len(looks) == 1 + replaced
 
 
 def test_a_wheel_that_got_shorter_is_noticed(wheel: Path, tmp_path: Path) -> None:

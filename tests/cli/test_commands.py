@@ -283,7 +283,7 @@ def test_an_interrupt_ends_it_quietly_with_130(tmp_path: Path) -> None:
             stderr=subprocess.PIPE,
             text=True,
         )  # fmt: skip
-        time.sleep(1.5)
+        assert server.stdout.readline() == "asked\n"
         begun = time.monotonic()
         child.send_signal(signal.SIGINT)
         _, told = child.communicate(timeout=20)
@@ -305,6 +305,7 @@ server.settimeout(30)
 try:
     while True:
         kept.append(server.accept())
+        print("asked", flush=True)
 except TimeoutError:
     pass
 """

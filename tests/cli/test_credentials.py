@@ -135,10 +135,24 @@ COMMANDS = (
 )
 
 
+PROGRAM = ("-m", "manylayers")
+WITHOUT_PAUSES = """
+from manylayers.hands import patience
+patience.FIRST_PAUSE = 0.0
+from manylayers.__main__ import run
+run()
+"""
+IMPATIENT = ("-c", WITHOUT_PAUSES)
+"""The same program, but that it does not pause before it asks again."""
+
+
 class Run:
     """A folder of its own for what a person has, and one beside it for what a command writes."""
 
-    def __init__(self, folder: Path, place: Place, host: str) -> None:
+    def __init__(
+        self, folder: Path, place: Place, host: str, program: tuple[str, ...] = PROGRAM
+    ) -> None:
+        self._program = program
         self._own, self._work, self._place, self._host = folder / "own", folder / "w", place, host
         self._work.mkdir()
         for name, text in place.files:
@@ -160,6 +174,7 @@ class Run:
         return quietly(
             *words,
             folder=self._work,
+            program=self._program,
             HOME=str(self._own / "home"),
             TMPDIR=str(self._own / "tmp"),
             PATH=f"{self._own / 'bin'}{os.pathsep}{os.environ['PATH']}",
@@ -181,11 +196,13 @@ class Run:
         return [name for name, text in texts if has_secret(text)]
 
 
-def quietly(*words: str, folder: Path, **environment: str) -> Said:
+def quietly(
+    *words: str, folder: Path, program: tuple[str, ...] = PROGRAM, **environment: str
+) -> Said:
     """As `command.run`, but that a traceback, which ``-vv`` asks for, is searched too."""
     brief = {"MANYLAYERS_CACHE_DIR": str(folder / ".cache"), "UV_HTTP_RETRIES": "0"}
     done = subprocess.run(
-        [sys.executable, "-m", "manylayers", *words],
+        [sys.executable, *program, *words],
         cwd=folder,
         env={**os.environ, **brief, **environment},
         capture_output=True,
@@ -345,7 +362,7 @@ def test_a_secret_stands_nowhere_where_it_fails(tmp_path: Path, place: str, faul
 def test_a_secret_stands_nowhere_where_nobody_answers(
     tmp_path: Path, place: str, host: str
 ) -> None:
-    invoke = Run(tmp_path, PLACES[place], host)
+    invoke = Run(tmp_path, PLACES[place], host, IMPATIENT)
     said = invoke("build", "-vv")
     assert said.status == 4, said.err
     assert invoke.leaks(said) == []

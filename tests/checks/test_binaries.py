@@ -38,6 +38,7 @@ def codes(files: dict[str, bytes], **more: str) -> list[tuple[str, str]]:
         {f"demo/{MODULE}": build_elf(), "demo/_x.cpython-312-darwin.so": mach_o()},
         {f"demo/{MODULE}": build_elf(), "demo/_x.cpython-311-x86_64-linux-gnu.so": build_elf()},
         {"demo/libc.so": b"INPUT(libc.so.6)"},
+        {f"demo/{MODULE}": build_elf(needed=["libpython3.12.so.1.0"])},
         {f"demo/{MODULE}": build_elf(needed=["libssl.so.3"])},
     ],
 )
@@ -62,6 +63,7 @@ def test_what_loads_gives_nothing(files: dict[str, bytes]) -> None:
         (MODULE, build_elf(versions={"libstdc++.so.6": ["GLIBCXX_3.4.34"]}), "B204"),
         (MODULE, build_elf(versions={"libgcc_s.so.1": ["GCC_99.0"]}), "B204"),
         (MODULE, build_elf(needed=["libfoo-1a2b3c4d.so.1"]), "B205"),
+        (MODULE, build_elf(needed=["libpython3.11.so.1.0"]), "B205"),
         (MODULE, build_elf(needed=["libc.musl-x86_64.so.1"]), "B206"),
         ("_x.cpython-312-x86_64-linux-musl.so", build_elf(), "B206"),
         ("_x.cpython-311-x86_64-linux-musl.so", build_elf(), "B206"),
@@ -208,6 +210,12 @@ def test_a_library_that_the_layer_brings_has_the_versions_it_has() -> None:
     )
     files = {f"demo/{MODULE}": module, "demo/libstdc++.so.6": build_elf()}
     assert codes(files) == []
+
+
+def test_an_extension_for_another_processor_stops_every_function() -> None:
+    for machine, severities in ((elf.AARCH64, ["error"]), (elf.X86_64, [])):
+        layer = layer_of({"extensions/agent": build_elf(machine=machine)})
+        assert [one.severity for one in binaries(a_scene(layer))] == severities
 
 
 def test_both_architectures_have_their_own_names() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from made_layers import SITE, a_file, a_layer, a_scene, codes, told
+from made_layers import SITE, a_file, a_layer, a_scene, codes, installed, layer_of, told
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,9 @@ def test_what_lambda_searches_is_right(path: str) -> None:
         (f"layer/{SITE}/a.py", f"layer/{SITE}/", "one folder too deep"),
         ("home/me/layer/python/a/b.py", "home/me/layer/python/", "3 folders too deep"),
         ("usr/lib/python3/dist-packages/a/b.py", "usr/lib/python3/dist-packages/", "no folder"),
+        ("python/lib/python3.12/a/b.py", "python/lib/python3.12/", "no folder"),
+        ("python/lib/a.py", "python/lib/", "no folder"),
+        ("python3.12/a/b.py", "python3.12/", "no folder"),
     ],
 )
 def test_each_wrong_root_is_named_with_the_right_one(path: str, found: str, why: str) -> None:
@@ -68,6 +71,31 @@ def test_packages_in_a_wrong_folder_beside_others_are_warned_of(wrong: str) -> N
     (finding,) = told(a_scene(a_layer("python/right.py", f"{wrong}demo/a.py")), "L")
     assert (finding.code, finding.severity) == ("L102", "warning")
     assert finding.message.startswith(f"1 module in {wrong}, which is no folder of Lambda's")
+
+
+@pytest.mark.parametrize(
+    ("folder", "own", "count"),
+    [
+        ("python/packages", "python/a.py", 1),
+        ("python/own/vendored", "python/own/__init__.py", 0),
+        ("python", "python/a.py", 0),
+        ("python/lib/python3.11/site-packages", "python/a.py", 0),
+    ],
+)
+def test_packages_that_were_all_installed_apart_are_warned_of(
+    folder: str, own: str, count: int
+) -> None:
+    layer = layer_of(installed("demo", site=folder), {own: b""})
+    found = [one for one in told(a_scene(layer), "L102") if one.severity == "warning"]
+    assert len(found) == count
+    assert all(f"all packages are installed in {folder}/" in one.message for one in found)
+
+
+def test_a_folder_around_a_function_is_warned_of() -> None:
+    function = layer_of(installed("demo", site="app"), {"app/main.py": b""})
+    (finding,) = told(a_scene(function=function), "L")
+    assert (finding.code, finding.severity) == ("L102", "warning")
+    assert finding.remedy == "install them into the root of the zip"
 
 
 def test_the_program_of_an_extension_is_no_package_in_a_wrong_folder() -> None:

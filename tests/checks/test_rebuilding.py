@@ -57,6 +57,12 @@ def test_what_no_metadata_names_is_told_to_be_lost() -> None:
     assert ways(a_scene(layer_of(own, PURE))) == {told}
 
 
+def test_a_distribution_without_record_is_known_by_its_name() -> None:
+    files = installed("my-core", files={"my_core/_x.cpython-312-darwin.so": mach_o()})
+    bare = {path: one for path, one in files.items() if not path.endswith("/RECORD")}
+    assert ways(a_scene(layer_of(bare))) == {f"manylayers build my-core==1.0 {END}"}
+
+
 def test_a_functions_packages_come_back_without_its_code() -> None:
     module = {"demo/_x.cpython-312-aarch64-linux-gnu.so": build_elf(machine=AARCH64)}
     function = layer_of(installed("demo", files=module, site=""), {"app.py": b""})

@@ -123,6 +123,7 @@ def test_a_module_of_ones_own_is_to_be_renamed(scene: Scene, remedy: str) -> Non
         f"{SITE}/os.py",
         f"{SITE}/distutils/__init__.py",
         f"{SITE}/json.txt",
+        f"{SITE}/venv/lib/python3.12/site-packages/a.py",
         f"{SITE}/json-1.0.dist-info/METADATA",
     ],
 )

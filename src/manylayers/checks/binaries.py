@@ -6,6 +6,7 @@ come with it. What lies beside, plugins and programs, is warned of.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from operator import itemgetter
@@ -22,14 +23,16 @@ from manylayers.checks.plain import for_lambda, suffixes
 from manylayers.checks.rebuilding import Wrong, rebuilding
 from manylayers.checks.scene import Scene
 from manylayers.checks.versions import first_runtime, newer_versions, version_number
-from manylayers.facts.libraries import library, loaded_libraries
+from manylayers.facts.libraries import Library, library, loaded_libraries
 from manylayers.formats.native import CUT_SHORT, NativeFacts
 from manylayers.layer.inference import MACHINES
 from manylayers.target import Target
 
 SYSTEMS = {"mach-o": "macOS", "pe": "Windows", "elf": "Linux"}
-FOR_EVERYBODY = ("/opt/bin/", "/opt/lib/")
-"""Folders of ``PATH`` and ``LD_LIBRARY_PATH``: what lies there was meant to be found."""
+STARTED = "/opt/extensions/"
+"""Lambda starts each file there, and no function where one can't be started."""
+FOR_EVERYBODY = ("/opt/bin/", "/opt/lib/", STARTED)
+"""Folders of ``PATH`` and ``LD_LIBRARY_PATH`` too: what lies there was meant to be found."""
 
 
 REBUILD = "{rebuild}"
@@ -121,8 +124,14 @@ def _libraries(files: Iterable[Placed], scene: Scene) -> Libraries:
         pointed = normpath(f"{path.rpartition('/')[0]}/{link}")
         if pointed in found:
             found[path] = found[pointed]
-    system = partial(library, system=target.system.name, architecture=str(target.architecture))
-    return Libraries(files=found, system=system)
+    return Libraries(files=found, system=partial(_known, target=target))
+
+
+def _known(soname: str, target: Target) -> Library:
+    """What is known of a library; Python's own lies in a folder that is searched before all."""
+    if match := re.fullmatch(r"libpython(3\.\d+)\.so\.1\.0", soname):
+        return Library("present" if match[1] == target.python else "absent", "inferred")
+    return library(soname, target.system.name, str(target.architecture))
 
 
 def _own_fault(file: Placed, module: Extension | None, target: Target) -> Fault | None:
@@ -212,9 +221,10 @@ def _newer(
 
 def _beside(file: Placed, target: Target) -> Iterator[Fault]:
     """What is to be said of a plugin or program, which may never be loaded."""
+    severity: Severity = "error" if file.path.startswith(STARTED) else "warning"
     for fault in _faults_beside(file, target):
         remedy = fault.remedy and "take the one for Lambda's system and processor"
-        yield fault._replace(severity="warning", remedy=remedy)
+        yield fault._replace(severity=severity, remedy=remedy)
 
 
 def _faults_beside(file: Placed, target: Target) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from posixpath import dirname
 
 from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
@@ -16,6 +17,7 @@ from manylayers.layer.wrong_roots import (
     SHARED_ROOT,
     WrongRoot,
     is_nested,
+    packages_around,
     python_modules,
     wrong_root,
 )
@@ -58,6 +60,7 @@ def _where_modules_lie(scene: Scene, layer: Carried, modules: Sequence[str]) -> 
         yield _other_version(scene, layer, others, usable=usable)
     if usable:
         yield from _beside(scene, layer, modules, wrong)
+        yield from _apart(scene, layer, roots(target))
     elif wrong:
         yield _in_wrong_root(scene, layer, wrong)
     elif not others:
@@ -104,6 +107,26 @@ def _beside(
             f"{_searched(scene.target)}",
             remedy="move them to where the others lie, or leave them out",
         )
+
+
+def _apart(scene: Scene, carried: Carried, searched: Sequence[str]) -> Iterator[Finding]:
+    """L102 where all that was installed lies in one folder, which is no package either."""
+    folders = {f"{dirname(one.dist_info)}/".lstrip("/") for one in carried.distributions}
+    folder = min(folders, default="")
+    inits = {file.path for file in carried.files if file.path.endswith("/__init__.py")}
+    if len(folders) != 1 or folder in ("", *searched) or SITE.match(folder):
+        return
+    told = carried is not scene.function and wrong_root([f"{folder}a/b.py"])
+    if told or not inits.isdisjoint(packages_around(folder)):
+        return
+    yield Finding(
+        code="L102",
+        severity="warning",
+        place=place(scene, carried, folder),
+        message=f"all packages are installed in {folder}, where nothing is found unless code adds "
+        f"it to sys.path; {scene.target.runtime} searches {' and '.join(searched)}",
+        remedy=f"install them into {searched[-1]}",
+    )
 
 
 def _way_to_python(scene: Scene, layer: Carried) -> str:
@@ -200,6 +223,7 @@ def _other_version(scene: Scene, layer: Carried, others: Counter[str], *, usable
 
 def _function_root(scene: Scene, function: Carried) -> Iterator[Finding]:
     """A function's modules are searched from its root alone."""
+    yield from _apart(scene, function, ("the root of the zip",))
     modules = [file.path for file in function.files if is_module(file.path)]
     if modules and all(path.startswith("python/") for path in modules):
         yield Finding(

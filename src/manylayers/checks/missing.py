@@ -99,7 +99,10 @@ def _finding(owner: str, lack: _Lack, scene: Scene, *, most: bool) -> Finding:
     instead = instead_of(owner)
     severity = _severity(libraries.values(), scene, replaced=bool(instead)) if most else "warning"
     vain = lack.in_vain if lack.in_vain.keys() == libraries.keys() else {}
-    sure = any(one.library.presence == "absent" for one in libraries.values())
+    sure = any(
+        one.library.presence == "absent" or re.search(BUNDLED, one.soname)
+        for one in libraries.values()
+    )
     doubt = "" if sure else ", as far as is known"
     where = f"neither layer nor runtime ({scene.target.system.name}) has{doubt}"
     remedy = f"take {instead} instead" if instead else _remedy(names, scene)

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from manylayers.checks.places import FUNCTION, LAYERS
 from manylayers.checks.scene import Scene
-from manylayers.checks.wording import some
+from manylayers.checks.wording import carriers, some
+from manylayers.formats.pins import normalized
 
 
 class Owners:
@@ -46,7 +47,15 @@ class Owners:
             return listed
         folder, _, file = path.rpartition("/")
         module, own = f"{folder}/{file.partition('.')[0]}", f"{folder}/"
-        return self._beside.get(module) or self._beside.get(own) or package_of(path)
+        near = self._beside.get(module) or self._beside.get(own)
+        return near or self._without_list(package_of(path))
+
+    def _without_list(self, package: str) -> str:
+        """The distribution that lists nothing and has the package's name, else that name."""
+        name = normalized(package)
+        scene = self._scene
+        every = (one for carried in carriers(scene) for one in carried.distributions)
+        return name if any(one.name == name and one.files is None for one in every) else package
 
     def listed(self, path: str) -> bool:
         """Whether some distribution lists the file."""

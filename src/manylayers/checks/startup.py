@@ -11,7 +11,7 @@ from manylayers.checks.glance import CUSTOMIZING, RUNTIME_MODULES
 from manylayers.checks.owners import Owners
 from manylayers.checks.places import FUNCTION, LAYERS, roots
 from manylayers.checks.scene import Scene
-from manylayers.checks.sorting import top_names
+from manylayers.checks.sorting import below, top_names
 from manylayers.checks.wording import carriers
 from manylayers.facts.stdlib import backport, hideable_modules
 from manylayers.formats.pins import required_name
@@ -55,6 +55,8 @@ def at_the_start(scene: Scene) -> Iterator[Finding]:
     for root, folder, carried in roots(scene):
         for name, file in top_names(carried.files, folder):
             module = name.removesuffix(".py")
+            if file.path != folder + name and not _is_package(folder + name, carried):
+                continue  # a folder alone hides nothing
             if module in hidden:
                 yield _hiding_standard(Top(name, root, file), owners, scene)
             elif name.endswith(".pth") and file.path == folder + name:
@@ -65,6 +67,11 @@ def at_the_start(scene: Scene) -> Iterator[Finding]:
                 yield _hiding_runtime(Top(name, root, file), owners)
 
 
+def _is_package(path: str, carried: Carried) -> bool:
+    inits = (f"{path}/__init__.py", f"{path}/__init__.pyc")
+    return any(file.path in inits for file in below(carried.files, f"{path}/"))
+
+
 def _path_file(found: Top, owners: Owners, carried: Carried) -> Iterator[Finding]:
     lines = found.file.content.decode("utf-8", "replace").splitlines()
     code = any(line.startswith(("import ", "import\t")) for line in lines)
@@ -73,19 +80,20 @@ def _path_file(found: Top, owners: Owners, carried: Carried) -> Iterator[Finding
         for line in lines
         if line.strip() and not line.startswith(("#", "import ", "import\t"))
     ]
-    owner = owners.of(_absolute(found))
+    path = _absolute(found)
+    shown = f"{owners.of(path)}: {found.name}" if owners.listed(path) else found.name
     if code:
-        yield _running(found, owner)
+        yield _running(found, shown)
     elif folders:
-        yield _searching(found, owner, folders[0], carried)
+        yield _searching(found, shown, folders[0], carried)
 
 
-def _searching(found: Top, owner: str, folder: str, carried: Carried) -> Finding:
+def _searching(found: Top, shown: str, folder: str, carried: Carried) -> Finding:
     there = _is_there(folder, posixpath.dirname(found.file.path), carried)
     return Finding(
         code="L110",
         severity="note" if there else "warning",
-        message=f"{owner}: {found.name} adds {folder} to the folders that Python searches",
+        message=f"{shown} adds {folder} to the folders that Python searches",
         place=found.file.path,
         remedy="" if there else f"it is not there on Lambda: {INSTALL_ITSELF}",
     )
@@ -101,7 +109,7 @@ def _is_there(folder: str, base: str, carried: Carried) -> bool:
     return any(file.path == place or file.path.startswith(f"{place}/") for file in carried.files)
 
 
-def _running(found: Top, owner: str) -> Finding:
+def _running(found: Top, shown: str) -> Finding:
     severity: Severity = "warning"
     why = "Lambda runs it in every function with this layer"
     remedy = "leave the package out where it is not needed"
@@ -117,7 +125,7 @@ def _running(found: Top, owner: str) -> Finding:
     return Finding(
         code="L110",
         severity=severity,
-        message=f"{owner}: {found.name} runs code when Python starts; {why}",
+        message=f"{shown} runs code when Python starts; {why}",
         place=found.file.path,
         remedy="" if severity == "note" else remedy,
     )

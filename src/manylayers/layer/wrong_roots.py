@@ -14,6 +14,7 @@ _SITE_PARTS = r"(?:[Ll]ib(?:64)?/)?(?:python\d(?:\.\d+)?/)?(?:site|dist)-package
 _AROUND = r"(?:(?!python/)[^/]+/)+"
 """Folders around one that is called as the right one is."""
 _DEPTH = "one folder too deep"
+_NONE = "which is no folder of Lambda's"
 _WRONG = tuple(
     (re.compile(pattern), why)
     for pattern, why in (
@@ -21,7 +22,9 @@ _WRONG = tuple(
         (r"(python/python/)", _DEPTH),
         (rf"({_AROUND}python/)(?!{_SITE_PARTS})", _DEPTH),
         (rf"({_AROUND}python/{_SITE_PARTS})", _DEPTH),
-        (rf"((?:[^/]+/)*?{_SITE_PARTS})", "which is no folder of Lambda's"),
+        (rf"((?:[^/]+/)*?{_SITE_PARTS})", _NONE),
+        (r"(python/lib/(?:python\d\.\d+/)?)", _NONE),
+        (r"(python\d[\d.]*/)", _NONE),
     )
 )
 
@@ -51,14 +54,14 @@ def wrong_root(modules: Sequence[str]) -> WrongRoot | None:
     for pattern, why in _WRONG:
         found = Counter(match[1] for path in others if (match := pattern.match(path)))
         for folder, _ in found.most_common():
-            if there.isdisjoint(_inits(folder)):
+            if there.isdisjoint(packages_around(folder)):
                 return WrongRoot(folder, _how_deep(folder) if why == _DEPTH else why)
     if any(path.count("/") <= 1 for path in others if not path.startswith(SHARED_ROOT)):
         return WrongRoot("", "not below python/")
     return None
 
 
-def _inits(folder: str) -> Iterator[str]:
+def packages_around(folder: str) -> Iterator[str]:
     """What would make ``folder``, or one around it, a package: then it is one called so."""
     parts = folder.rstrip("/").split("/")
     return ("/".join((*parts[: end + 1], "__init__.py")) for end in range(len(parts)))
@@ -88,4 +91,6 @@ def _is_apart(path: str) -> bool:
 
 def is_nested(path: str, wrong: WrongRoot | None) -> bool:
     """Whether ``path`` lies in a wrong root below the right one: it is no package of that name."""
-    return wrong is not None and bool(wrong.found) and path.startswith(wrong.found)
+    if wrong is None or not wrong.found or SITE.match(path):
+        return False
+    return path.startswith(wrong.found)

@@ -63,9 +63,7 @@ def build(
     dry_run: bool,
     ignore: tuple[str, ...],
     cache_dir: str | None,
-    as_json: bool,
-    quiet: bool,
-    verbose: int,
+    talk: options.Talk,
     **values: Any,
 ) -> int:
     """Turn requirements into a Lambda layer.
@@ -78,7 +76,6 @@ def build(
     from manylayers.config.wishes import read_wishes
     from manylayers.render.text import build_text, builds_text
 
-    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
     flags = options.flags_of(values)
     wishes = read_wishes(flags, os.environ)
     own = BuildFlags(

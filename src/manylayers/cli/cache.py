@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -51,23 +50,23 @@ cache.command_class = options.Command
 
 @cache.command("dir", epilog="\b\nExample:\n  du -sh $(manylayers cache dir)\n")
 @place
-def dir_(*, cache_dir: str | None, **talk: Any) -> int:
+def dir_(*, cache_dir: str | None, talk: options.Talk) -> int:
     """Print the folder, whether or not it is there yet."""
     from manylayers.api import cache as calls
     from manylayers.render.cache import folder_text
 
-    options.Talk(**talk).tell(calls.cache_dir(_folder(cache_dir)), folder_text)
+    talk.tell(calls.cache_dir(_folder(cache_dir)), folder_text)
     return 0
 
 
 @cache.command(epilog="\b\nExample:\n  manylayers cache size --json\n")
 @place
-def size(*, cache_dir: str | None, **talk: Any) -> int:
+def size(*, cache_dir: str | None, talk: options.Talk) -> int:
     """Say how large the folder is, part by part."""
     from manylayers.api import cache as calls
     from manylayers.render.cache import cache_size_text
 
-    options.Talk(**talk).tell(calls.cache_size(_folder(cache_dir)), cache_size_text)
+    talk.tell(calls.cache_size(_folder(cache_dir)), cache_size_text)
     return 0
 
 
@@ -76,7 +75,9 @@ def size(*, cache_dir: str | None, **talk: Any) -> int:
               help="Wheels that no build used for SPAN go too: 12h, 30d, 2w.")  # fmt: skip
 @dry_run
 @place
-def prune(*, older_than: float | None, dry_run: bool, cache_dir: str | None, **talk: Any) -> int:
+def prune(
+    *, older_than: float | None, dry_run: bool, cache_dir: str | None, talk: options.Talk
+) -> int:
     """Remove what is of no use any more.
 
     Those are abandoned downloads, locks that nobody holds, caches of older releases, damaged
@@ -86,14 +87,14 @@ def prune(*, older_than: float | None, dry_run: bool, cache_dir: str | None, **t
     from manylayers.render.cache import prune_text
 
     report = calls.cache_prune(_folder(cache_dir), older_than=older_than, dry_run=dry_run)
-    options.Talk(**talk).tell(report, prune_text)
+    talk.tell(report, prune_text)
     return 0
 
 
 @cache.command(epilog="\b\nExample:\n  manylayers cache clean --dry-run\n")
 @dry_run
 @place
-def clean(*, dry_run: bool, cache_dir: str | None, **talk: Any) -> int:
+def clean(*, dry_run: bool, cache_dir: str | None, talk: options.Talk) -> int:
     """Remove the whole cache; files that are not manylayers' own stay.
 
     A folder without manylayers' CACHEDIR.TAG, or one that a build fetches into, is refused.
@@ -101,7 +102,7 @@ def clean(*, dry_run: bool, cache_dir: str | None, **talk: Any) -> int:
     from manylayers.api import cache as calls
     from manylayers.render.cache import clean_text
 
-    options.Talk(**talk).tell(calls.cache_clean(_folder(cache_dir), dry_run=dry_run), clean_text)
+    talk.tell(calls.cache_clean(_folder(cache_dir), dry_run=dry_run), clean_text)
     return 0
 
 
@@ -110,7 +111,7 @@ def clean(*, dry_run: bool, cache_dir: str | None, **talk: Any) -> int:
     epilog="\b\nExample:\n  manylayers cache verify --json\n",
 )
 @place
-def verify(*, cache_dir: str | None, **talk: Any) -> int:
+def verify(*, cache_dir: str | None, talk: options.Talk) -> int:
     """Read everything again, remove and name what is damaged; exit status 1 where something was.
 
     It finds what a build does not look for: bits that changed while size and time did not.
@@ -118,9 +119,8 @@ def verify(*, cache_dir: str | None, **talk: Any) -> int:
     from manylayers.api import cache as calls
     from manylayers.render.cache import verify_text
 
-    said = options.Talk(**talk)
-    report = calls.cache_verify(_folder(cache_dir), progress=said.progress())
-    said.tell(report, verify_text)
+    report = calls.cache_verify(_folder(cache_dir), progress=talk.progress())
+    talk.tell(report, verify_text)
     return int(bool(report.damaged))
 
 

@@ -60,9 +60,7 @@ def check(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     cache_dir: str | None,
-    as_json: bool,
-    quiet: bool,
-    verbose: int,
+    talk: options.Talk,
 ) -> int:
     """Say what is wrong with layers, zips or folders, in the order Lambda merges them.
 
@@ -87,7 +85,6 @@ def check(
         select=codes.select,
         ignore=codes.ignore,
     )
-    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
     report = run_check(asked, Path(cache_dir) if cache_dir else None, talk.progress())
     talk.tell(report, check_text)
     return int(any(finding.severity == "error" for finding in report.findings))

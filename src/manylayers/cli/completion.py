@@ -18,9 +18,7 @@ Examples:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @options.talk
 @click.pass_context
-def completion(
-    context: click.Context, shell: str, *, as_json: bool, quiet: bool, verbose: int
-) -> int:
+def completion(context: click.Context, shell: str, *, talk: options.Talk) -> int:
     """Print the script that lets a shell complete manylayers' commands and options."""
     from click.shell_completion import get_completion_class
 
@@ -32,7 +30,6 @@ def completion(
         raise click.UsageError(f"no completion for {shell}")
     root = context.find_root().command
     script = kind(root, {}, "manylayers", "_MANYLAYERS_COMPLETE").source()
-    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
     report = CompletionReport(schema="manylayers.completion/1", shell=shell, script=script)
     talk.tell(report, completion_text)
     return 0

@@ -43,9 +43,7 @@ def diff(
     exit_code: bool,
     pythons: tuple[str, ...],
     arch: str | None,
-    as_json: bool,
-    quiet: bool,
-    verbose: int,
+    talk: options.Talk,
 ) -> int:
     """Say what differs between two layers or locks, and whether a function can tell.
 
@@ -57,10 +55,9 @@ def diff(
     from manylayers.render.diff_markdown import diff_markdown
     from manylayers.render.diff_text import diff_text, every_file_diff_text
 
-    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
     asked = DiffOptions(old=Path(old), new=Path(new), target=asked_target(pythons, arch))
     report = run_diff(asked)
-    text = every_file_diff_text if verbose else diff_text
+    text = every_file_diff_text if talk.verbose else diff_text
     talk.tell(report, diff_markdown if format_ == "markdown" else text)
     return int(exit_code and report.differs)
 

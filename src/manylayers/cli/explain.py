@@ -55,9 +55,7 @@ def explain(
     function: str | None,
     python: str | None,
     arch: str | None,
-    as_json: bool,
-    quiet: bool,
-    verbose: int,
+    talk: options.Talk,
 ) -> int:
     """Say what an error text of Lambda or an installer means, and the way out.
 
@@ -67,7 +65,6 @@ def explain(
     from manylayers.api.layers import explain as run_explain
     from manylayers.render.explain import explain_text
 
-    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
     asked = _asked_text(text)
     report = run_explain(
         asked[:LONGEST], python=python, arch=arch, layers=layers, function=function

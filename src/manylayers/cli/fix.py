@@ -34,9 +34,7 @@ def fix(
     output: str,
     python: str | None,
     arch: str | None,
-    as_json: bool,
-    quiet: bool,
-    verbose: int,
+    talk: options.Talk,
 ) -> int:
     """Repair what can be repaired without guessing, and look at the result.
 
@@ -55,7 +53,6 @@ def fix(
         python=python or "",
         arch=arch or "",
     )
-    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
     report = run_fix(asked, talk.progress())
     talk.tell(report, fix_text)
     return int(any(finding.severity == "error" for finding in report.findings))

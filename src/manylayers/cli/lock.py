@@ -46,9 +46,7 @@ def lock(
     check: bool,
     upgrade: bool,
     cache_dir: str | None,
-    as_json: bool,
-    quiet: bool,
-    verbose: int,
+    talk: options.Talk,
     **values: Any,
 ) -> int:
     """Write down exactly which wheels a layer gets.
@@ -61,7 +59,6 @@ def lock(
     from manylayers.config.wishes import read_wishes
     from manylayers.render.text import lock_text, locks_text
 
-    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
     flags = options.flags_of(values)
     wishes = read_wishes(flags, os.environ)
     own = LockFlags(format=format_, check=check, upgrade=upgrade)

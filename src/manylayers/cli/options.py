@@ -3,8 +3,9 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import click
 from click.core import augment_usage_errors
@@ -186,12 +187,23 @@ index = together(
     cache_dir,
 )  # fmt: skip
 
-talk = together(
+_talking = together(
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
     click.option("-q", "--quiet", is_flag=True, help="Print errors only."),
     click.option("-v", "--verbose", count=True,
                  help="Say each step, and all of an error; -vv shows tracebacks."),
 )  # fmt: skip
+
+
+def talk(command: Taken) -> Taken:
+    """Adds the options of how to speak, which the command gets as one ``talk``."""
+
+    @wraps(command)
+    def talking(*words: Any, as_json: bool, quiet: bool, verbose: int, **values: Any) -> Any:
+        said = Talk(as_json=as_json, quiet=quiet, verbose=verbose)
+        return command(*words, **values, talk=said)
+
+    return _talking(cast("Taken", talking))
 
 
 class Talk(NamedTuple):

@@ -53,9 +53,7 @@ def report(
     build: str | None,
     python: str | None,
     arch: str | None,
-    as_json: bool,
-    quiet: bool,
-    verbose: int,
+    talk: options.Talk,
 ) -> int:
     """Show what fills a layer: a page with a map of it, its findings, packages and licences.
 
@@ -66,8 +64,7 @@ def report(
     from manylayers.options import ReportOptions
     from manylayers.render.layer_text import layer_text, page_text
 
-    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
-    page = output or (None if as_json or format_ == "text" else DEFAULT_PAGE)
+    page = output or (None if talk.as_json or format_ == "text" else DEFAULT_PAGE)
     asked = ReportOptions(
         layer=Path(layer),
         page=fit_page(page) if page else None,

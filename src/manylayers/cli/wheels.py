@@ -36,9 +36,7 @@ def wheels(
     pythons: tuple[str, ...],
     arch: str | None,
     cache_dir: str | None,
-    as_json: bool,
-    quiet: bool,
-    verbose: int,
+    talk: options.Talk,
     **values: Any,
 ) -> int:
     """Show which files of a release fit which runtime, and why the others do not.
@@ -50,16 +48,15 @@ def wheels(
     from manylayers.options import WheelsOptions
     from manylayers.render.text import every_file_text, wheels_text
 
-    talk = options.Talk(as_json=as_json, quiet=quiet, verbose=verbose)
     targets = asked_targets(pythons, arch, link=link)
     name, version = asked_release(package)
     settings = join_project_index(options.flags_of(values), os.environ, Path.cwd())
     asked = WheelsOptions(name=name, version=version, targets=targets, link=link, pre=settings.pre)
     report = run_wheels(asked, options.workplace(settings, cache_dir), talk.progress())
-    if link and not as_json:
+    if link and not talk.as_json:
         streams.tell(report.link or "")
     else:
-        talk.tell(report, every_file_text if verbose else wheels_text)
+        talk.tell(report, every_file_text if talk.verbose else wheels_text)
     return 0
 
 

@@ -90,9 +90,9 @@ def _known_codes(beginnings: tuple[str, ...]) -> tuple[str, ...]:
     if not beginnings:
         return ()
     from manylayers.checks.catalogue import refuse_unknown  # most builds ignore nothing
+    from manylayers.config.checking import each_code
 
-    words = ",".join(beginnings).upper().split(",")
-    codes = tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
+    codes = tuple(dict.fromkeys(each_code(beginnings)))
     refuse_unknown(codes)
     return codes
 

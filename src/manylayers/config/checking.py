@@ -23,7 +23,7 @@ def wanted_codes(select: Iterable[str], ignore: Iterable[str], folder: Path) -> 
     What the command line selects counts instead of what the project does; both ignore. Raises
     UsageError for a table that is wrong.
     """
-    own = Codes(_each(select), _each(ignore))
+    own = Codes(each_code(select), each_code(ignore))
     told = _told_by_project(folder)
     return Codes(own.select or told.select, (*told.ignore, *own.ignore))
 
@@ -36,7 +36,7 @@ def _told_by_project(folder: Path) -> Codes:
     from manylayers.formats.layer_tables import read_check_table
 
     table = read_check_table(project.document, project.source)
-    codes = Codes(_each(table.select), _each(table.ignore))
+    codes = Codes(each_code(table.select), each_code(table.ignore))
     try:
         refuse_unknown((*codes.select, *codes.ignore))
     except UsageError as error:
@@ -46,7 +46,7 @@ def _told_by_project(folder: Path) -> Codes:
     return codes
 
 
-def _each(words: Iterable[str]) -> tuple[str, ...]:
+def each_code(words: Iterable[str]) -> tuple[str, ...]:
     """Codes as they are written, one a word or several with commas between."""
     found = (code.strip().upper() for word in words for code in word.split(","))
     return tuple(code for code in found if code)

@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -218,7 +217,7 @@ def uv_arguments(question: Question, settings: IndexSettings, cache_folder: Path
     if settings.pre:
         arguments += ["--prerelease", "allow"]
     if settings.exclude_newer is not None:
-        arguments += ["--exclude-newer", timestamp(settings.exclude_newer)]
+        arguments += ["--exclude-newer", settings.exclude_newer.isoformat()]  # RFC 3339
     return arguments
 
 
@@ -227,11 +226,6 @@ def _link(place: str) -> str:
     if "," not in place:
         return place
     return place.replace(",", "%2C") if "://" in place else Path(place).as_uri()
-
-
-def timestamp(moment: datetime) -> str:
-    """``moment`` as RFC 3339, which uv takes."""
-    return moment.isoformat()
 
 
 def question_files(question: Question) -> dict[str, str]:

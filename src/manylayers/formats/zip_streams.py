@@ -24,7 +24,7 @@ def member_pieces(read: Callable[[int, int], bytes], member: WheelMember) -> Ite
     The declared sizes are limits: not a byte more is read or inflated.
     """
     crc, size = 0, 0
-    pieces = _inflate if member.method == DEFLATED else _stored
+    pieces = _inflated if member.method == DEFLATED else _packed
     for piece in pieces(read, member):
         crc, size = zlib.crc32(piece, crc), size + len(piece)
         if size > member.size:
@@ -70,7 +70,7 @@ def _refuse_difference(member: WheelMember, size: int, crc: int) -> None:
         raise ZipFormatError(f"{member.path} has another checksum (CRC-32) than the archive says")
 
 
-def _compressed(read: Callable[[int, int], bytes], member: WheelMember) -> Iterator[bytes]:
+def _packed(read: Callable[[int, int], bytes], member: WheelMember) -> Iterator[bytes]:
     position, end = member.offset, member.offset + member.compressed_size
     while position < end:
         chunk = read(position, min(CHUNK, end - position))
@@ -80,13 +80,10 @@ def _compressed(read: Callable[[int, int], bytes], member: WheelMember) -> Itera
         yield chunk
 
 
-_stored = _compressed
-
-
-def _inflate(read: Callable[[int, int], bytes], member: WheelMember) -> Iterator[bytes]:
+def _inflated(read: Callable[[int, int], bytes], member: WheelMember) -> Iterator[bytes]:
     stream = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        for chunk in _compressed(read, member):
+        for chunk in _packed(read, member):
             if stream.eof:
                 raise ZipFormatError(f"{member.path} has bytes after the end of its deflate stream")
             piece = stream.decompress(chunk, CHUNK)

@@ -6,7 +6,6 @@ from typing import Literal
 from manylayers.layer.carried import CarriedFile
 
 Kind = Literal["code", "binaries", "bytecode", "tests", "data", "metadata"]
-KINDS: tuple[Kind, ...] = ("code", "binaries", "bytecode", "tests", "data", "metadata")
 
 _METADATA = re.compile(r"(?:^|/)[^/]+\.(?:dist|egg)-info(?:/|$)")
 _TESTS = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*\.py$|conftest\.py$)|_test\.py$")

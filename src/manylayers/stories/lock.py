@@ -84,7 +84,7 @@ def _pins(data: bytes | None, options: LockOptions) -> Pins:
     if options.format is LockFormat.REQUIREMENTS:
         return linked_pins(data)
     try:
-        pins = all_pins(read_pylock(data, str(options.path), options.path.absolute().parent))
+        pins = all_pins(read_pylock(data, str(options.path), _folder(options.path)))
     except (LockError, NeedsArchiveError):
         return ()
     return tuple((pin.name, pin.version) for pin in pins if pin.version)

@@ -11,6 +11,7 @@ from manylayers.checks.clues import Clues, gathered, shortened
 from manylayers.checks.finding import Finding
 from manylayers.checks.seen import Seen, Verdict
 from manylayers.facts.explanations import KnownError, Step, explanations
+from manylayers.facts.tables import siblings
 from manylayers.layer.inference import Evidence
 from manylayers.target import Architecture, all_runtimes, runtime_name
 
@@ -233,6 +234,11 @@ def _other(machine: str | None) -> str:
     return Architecture.X86_64 if machine == "arm64" else Architecture.ARM64
 
 
+def _with_wheels(package: str) -> str:
+    """What is asked for in place of ``package``, which may have no wheels for Linux at all."""
+    return siblings().get(package, package)
+
+
 def _words(found: Recognised, way: WayOut) -> dict[str, str]:
     clues = found.clues
     has, lacks = with_glibc(clues.version) if found.error.id == "glibc-too-old" else ((), ())
@@ -245,7 +251,7 @@ def _words(found: Recognised, way: WayOut) -> dict[str, str]:
         "compiled": f"its compiled module {clues.module}" if clues.module else "its compiled part",
         "version": clues.version or "that is newer",
         "symbol": clues.symbol or "something",
-        "requirements": clues.package or ANY_PACKAGES,
+        "requirements": _with_wheels(clues.package) if clues.package else ANY_PACKAGES,
         "others": ANY_PACKAGES,
         "name": clues.package or "NAME",
         "python": way.python,

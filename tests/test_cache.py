@@ -14,6 +14,7 @@ import pytest
 
 import manylayers
 from command import run
+from manylayers.cli.main import root
 from manylayers.doors.archive import verify_wheel
 from manylayers.doors.store import INDEX, LAYERS, TAG, UV, Store, facts_place
 from manylayers.doors.store_care import StoreCare
@@ -414,6 +415,17 @@ def test_every_part_of_the_command_speaks_json(tmp_path: Path) -> None:
         said = run("cache", word, "--json", folder=tmp_path)
         assert (said.status, said.json["schema"]) == (0, f"manylayers.cache-{word}/1")
         assert said.json["folder"] == str(tmp_path / ".cache")
+
+
+@pytest.mark.parametrize(("span", "hours"), [("12h", 12), ("30d", 720), ("2w", 336)])
+def test_a_span_of_time_is_hours_days_or_weeks(
+    folder: Path, kept: list[Path], span: str, hours: int
+) -> None:
+    for wheel, more in zip(kept, (1, -1), strict=True):
+        aged(facts_place(wheel), (hours + more) / 24)
+    words = ("cache", "prune", "--older-than", span, "--cache-dir", str(folder))
+    root.main(words, "manylayers", standalone_mode=False)
+    assert [wheel.exists() for wheel in kept] == [False, True]
 
 
 @pytest.mark.parametrize("span", ["30", "d", "-1d", "1y"])

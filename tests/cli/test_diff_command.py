@@ -112,6 +112,17 @@ def test_what_an_installer_notes_goes_unnoticed_but_is_a_difference(built: Path)
     )
 
 
+def test_ten_files_are_named_and_with_v_every_one(built: Path) -> None:
+    shutil.copytree(built / "folder", built / "more")
+    for number in range(12):
+        (built / "more" / f"note{number:02}.txt").touch()
+    few = run("diff", "folder", "more", folder=built).out.splitlines()
+    assert few[1:3] == ["files: 12 added", "  + note00.txt"]
+    assert few[11:13] == ["  + note09.txt", "  and 2 more; -v names all"]
+    every = run("diff", "folder", "more", "-v", folder=built).out.splitlines()
+    assert every[13] == "  + note11.txt"
+
+
 def test_markdown_is_a_table_for_a_pull_request(made: Path) -> None:
     said = run("diff", "old.zip", "new.zip", "--format", "markdown", folder=made)
     lines = said.out.splitlines()

@@ -82,6 +82,7 @@ def test_an_unknown_text_is_called_unknown(tmp_path: Path) -> None:
     assert "unknown: this text is not known; KeyError in app.py, line 9" in said.out
     assert "the function's own code" in said.out
     assert "manylayers check layer.zip" in said.out
+    assert "this text is not known" in run("explain", "x" * 5000, folder=tmp_path).out
     told = run("explain", "hello", "--json", folder=tmp_path).json
     assert (told["id"], told["cause"], told["source"]) == (
         "unknown",

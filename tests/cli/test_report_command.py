@@ -65,6 +65,9 @@ def test_the_document_has_what_the_page_has(built: Path) -> None:
     assert (document["schema"], document["page"]) == ("manylayers.report/1", None)
     assert [row["name"] for row in document["packages"]] == ["large", "small"]
     assert document["target"]["runtime"] == "python3.12"
+    told = ("--python", "3.13", "--arch", "arm64")
+    other = run("report", "layer.zip", "--json", *told, folder=built).json["target"]
+    assert (other["runtime"], other["architecture"]) == ("python3.13", "arm64")
     assert (document["held_back"], document["left_out"]) == (None, None)
     assert not (built / "report.html").exists()
     named = run("report", "layer.zip", "--json", "-o", "named.html", folder=built).json

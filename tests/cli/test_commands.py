@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from command import offline, run
+from manylayers.cli.wheels import asked_targets
+from manylayers.target import all_runtimes, runtime_name
 from wheel_builder import build_wheel
 
 
@@ -67,6 +69,21 @@ def test_every_slip_has_its_sentence_and_status(
     said = run(*words, folder=tmp_path, COLUMNS="40")  # no line of uv's may be broken by it
     assert (said.status, text in said.out + said.err) == (status, True), said.out + said.err
     assert not (tmp_path / "layer.zip").exists()
+
+
+@pytest.mark.parametrize(
+    ("pythons", "arch", "targets"),
+    [
+        (("3.12", "3.13"), None, ["python3.12 x86_64", "python3.13 x86_64"]),
+        (("3.12",), "arm64", ["python3.12 arm64"]),
+        ((), "aarch64", [f"{runtime_name(row)} arm64" for row in all_runtimes()]),
+        ((), None, []),
+    ],
+)
+def test_wheels_are_looked_up_for_the_runtimes_and_the_processor_that_are_named(
+    pythons: tuple[str, ...], arch: str | None, targets: list[str]
+) -> None:
+    assert [str(target) for target in asked_targets(pythons, arch, link=False)] == targets
 
 
 def test_a_folder_with_a_project_among_the_requirements_is_pointed_to_its_option(

@@ -170,3 +170,6 @@ def test_libraries_that_known_packages_open_are_looked_for() -> None:
 def test_libraries_that_somebody_brings_are_found() -> None:
     assert opened(["python-magic", "pylibmagic"]) == []
     assert opened(["pyzbar"], layer_of({"lib/libzbar.so.0": build_elf()})) == []
+    own = {f"{SITE}/_soundfile_data/libsndfile_x86_64.so": build_elf()}
+    assert [one.place for one in opened(["soundfile"])] == ["soundfile"]
+    assert opened(["soundfile"], layer_of(own)) == []

@@ -151,8 +151,13 @@ def opened_libraries(scene: Scene) -> Iterator[Finding]:
     names = {one.name for carried in carriers(scene) for one in carried.distributions}
     for owner in sorted(names & opened().keys()):
         known = opened()[owner]
-        if names.isdisjoint(known.brought_by):
+        if names.isdisjoint(known.brought_by) and not _has_own(known.own, scene):
             yield from _unopened(owner, known.libraries, scene)
+
+
+def _has_own(beginning: str, scene: Scene) -> bool:
+    names = (file.path.rpartition("/")[2] for file in natives(scene))
+    return bool(beginning) and any(name.startswith(beginning) for name in names)
 
 
 def _unopened(owner: str, libraries: Iterable[str], scene: Scene) -> Iterator[Finding]:

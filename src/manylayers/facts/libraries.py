@@ -19,11 +19,15 @@ class Library(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """What a package opens at run time, who else brings it, and what does without."""
+    """What a package opens at run time, who else brings it, and what does without.
+
+    ``own`` is how names of its own libraries begin that some of its wheels have, empty for none.
+    """
 
     libraries: tuple[str, ...]
     brought_by: tuple[str, ...]
     instead: str
+    own: str
 
 
 def library(soname: str, system: str, architecture: str) -> Library:
@@ -51,6 +55,7 @@ def opened() -> dict[str, Opened]:
             libraries=tuple(row["libraries"]),
             brought_by=tuple(row.get("brought_by", ())),
             instead=row.get("instead", ""),
+            own=row.get("own", ""),
         )
         for name, row in read_table("native_packages.toml")["opened"].items()
     }

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from manylayers.config.flags import Flags
-from manylayers.config.projects import nearest_with_table, project_at, without_layers
 from manylayers.doors.inputs import Gathered
 from manylayers.errors import UsageError
 from manylayers.options import IndexSettings
@@ -65,6 +64,8 @@ def join_project_index(flags: Flags, environment: Mapping[str, str], folder: Pat
 
     Raises UsageError for a table that is wrong, or is not there where ``--config`` names it.
     """
+    from manylayers.config.projects import nearest_with_table, project_at, without_layers
+
     named = flags.config
     project = project_at(named, folder) if named else nearest_with_table(folder)
     if project is None:

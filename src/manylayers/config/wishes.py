@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.config.flags import DEFAULT_ARCH, EXAMPLE, Flags
 from manylayers.config.index import join_index
-from manylayers.config.projects import nearest_project, project_at, without_layers
 from manylayers.doors.inputs import Gathered, gather, read_lock_file
 from manylayers.errors import UsageError
 from manylayers.errors.layers import EmptyLayerError
@@ -68,6 +67,8 @@ def read_wishes(flags: Flags, environment: Mapping[str, str]) -> Wishes:
         if tables is not None:
             return _from_tables(flags, environment, project, tables)
         if flags.config:
+            from manylayers.config.projects import without_layers
+
             raise UsageError(
                 f"{without_layers(project)}, which --config is for",
                 hint="name it with --project to build its dependencies",
@@ -141,6 +142,8 @@ def _asked(read: Gathered, roots: tuple[Root, ...], requires_python: str | None)
 
 
 def _project(flags: Flags, folder: Path) -> Project:
+    from manylayers.config.projects import nearest_project, project_at
+
     named = flags.config or flags.project
     project = project_at(named, folder) if named else nearest_project(folder)
     if project is None:
@@ -164,6 +167,8 @@ def _from_project(flags: Flags, environment: Mapping[str, str], project: Project
     from manylayers.formats.pyproject import unread_settings
 
     if not flags.names_input and not project.has_dependencies:
+        from manylayers.config.projects import without_layers
+
         raise UsageError(
             f"nothing was named to build from, and {without_layers(project)}",
             hint=f"for example: {EXAMPLE}",

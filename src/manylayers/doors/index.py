@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from manylayers.errors import NetworkError
-from manylayers.errors.places import IndexPageError, OfflineError, OutputError
+from manylayers.errors.places import IndexPageError, OfflineError, OutputError, index_page_error
 from manylayers.errors.resolving import ProjectNotFoundError
 from manylayers.formats.kept_page import LARGEST_PAGE, Page, page_from_bytes, page_to_bytes
 from manylayers.formats.pins import DistributionFile, bare_url, filename_of, local_path, normalized
@@ -315,10 +315,7 @@ def _parsed_html(page: Page, name: str) -> ProjectPage:
 
 
 def _damaged(url: str, reason: str) -> IndexPageError:
-    return IndexPageError(
-        f"the index page {bare_url(url)} can't be used: {reason}",
-        hint=f"check that --index-url is the simple API of {host_of(url)}",
-    )
+    return index_page_error(bare_url(url), host_of(url), reason)
 
 
 def _filename(package: Any) -> str:

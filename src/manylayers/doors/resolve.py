@@ -20,7 +20,13 @@ from manylayers.doors.uv_failures import failure
 from manylayers.doors.uv_log import LOG, without_log
 from manylayers.doors.uv_watch import UnseenWheelsError, Watch
 from manylayers.errors import reason_of
-from manylayers.errors.places import IndexPageError, ProgramError, StoreError, temporary_error
+from manylayers.errors.places import (
+    NO_SIMPLE_API,
+    IndexPageError,
+    ProgramError,
+    StoreError,
+    temporary_error,
+)
 from manylayers.formats.pins import Pin, local_path
 from manylayers.hands.disk import passing_folder
 from manylayers.hands.leftovers import remove
@@ -304,7 +310,7 @@ def _pins(data: bytes, folder: Path) -> tuple[Pin, ...]:
     except LockError as error:  # with what an index told
         raise IndexPageError(
             f"what an index told of a file can't be used: {error.message}",
-            hint="check that --index-url is a simple API, and ask who runs the index",
+            hint=NO_SIMPLE_API,
         ) from error
 
 
@@ -326,7 +332,7 @@ def _refuse_local(pins: tuple[Pin, ...], settings: IndexSettings) -> None:
         if folder not in named and not any(map(folder.is_relative_to, mirrors)):
             raise IndexPageError(
                 f"an index page has a link to a file of this machine for {file.filename}",
-                hint="check that --index-url is a simple API, and ask who runs the index",
+                hint=NO_SIMPLE_API,
             )
 
 

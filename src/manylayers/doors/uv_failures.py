@@ -10,7 +10,14 @@ import re
 
 from manylayers.errors import ManylayersError, NetworkError, redacted
 from manylayers.errors.inputs import HashMismatchError, UnreadableWheelError
-from manylayers.errors.places import IndexPageError, OfflineError, cache_error, temporary_error
+from manylayers.errors.places import (
+    NO_SIMPLE_API,
+    IndexPageError,
+    OfflineError,
+    cache_error,
+    index_page_error,
+    temporary_error,
+)
 from manylayers.errors.resolving import UnresolvableError
 from manylayers.hands.urls import asked_for, host_of
 from manylayers.hands.web_failures import UNREACHED, UNTRUSTED, kind_told, misled, refused
@@ -73,7 +80,8 @@ def _of_packages(text: str) -> ManylayersError | None:
 def _of_pages(text: str) -> ManylayersError | None:
     """What an index told is at fault: a page, a link on it, metadata with another hash."""
     if match := _PAGE.search(text):
-        return _page(match[1] or match[3], _page_reason(text))
+        url = match[1] or match[3]
+        return index_page_error(url, host_of(url), _page_reason(text))
     if match := _METADATA.search(text):
         told = {"expected": match[2], "actual": match[3]}
         return HashMismatchError(asked_for(match[1]), host=host_of(match[1]), **told)
@@ -106,14 +114,7 @@ def _of_network(text: str) -> ManylayersError | None:
 def _no_link(link: str, reason: str) -> IndexPageError:
     return IndexPageError(
         f"an index page has a link that can't be used, {link[:LONGEST_REASON]}: {reason}",
-        hint="check that --index-url is a simple API, and ask who runs the index",
-    )
-
-
-def _page(url: str, reason: str) -> IndexPageError:
-    return IndexPageError(
-        f"the index page {url} can't be used: {reason}",
-        hint=f"check that --index-url is the simple API of {host_of(url)}",
+        hint=NO_SIMPLE_API,
     )
 
 

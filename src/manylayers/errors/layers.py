@@ -5,10 +5,8 @@ from __future__ import annotations
 from manylayers.errors import InputError, LayerError, UsageError
 
 
-class LayerTooLargeError(LayerError):
-    """The layer is over Lambda's limit; ``findings`` (of `checks`) say by how much and why."""
-
-    code = "too-big"
+class RefusedLayerError(LayerError):
+    """A check refuses the layer; ``findings`` (of `checks`) say why."""
 
     def __init__(
         self,
@@ -22,21 +20,16 @@ class LayerTooLargeError(LayerError):
         self.findings = findings
 
 
-class UnfitLayerError(LayerError):
-    """The layer would not do what it is for; ``findings`` (of `checks`) say why, all errors."""
+class LayerTooLargeError(RefusedLayerError):
+    """The layer is over Lambda's limit, and by how much."""
+
+    code = "too-big"
+
+
+class UnfitLayerError(RefusedLayerError):
+    """The layer would not do what it is for; all findings are errors."""
 
     code = "unfit"
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        hint: str,
-        details: tuple[str, ...] = (),
-        findings: tuple[object, ...] = (),
-    ) -> None:
-        super().__init__(message, hint=hint, details=details)
-        self.findings = findings
 
 
 class EmptyLayerError(UsageError):

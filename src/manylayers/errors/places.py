@@ -44,6 +44,17 @@ class IndexPageError(NetworkError):
     code = "index-page"
 
 
+NO_SIMPLE_API = "check that --index-url is a simple API, and ask who runs the index"
+
+
+def index_page_error(url: str, host: str, reason: str) -> IndexPageError:
+    """The error for the page at ``url``, which is shown, of an index on ``host``."""
+    return IndexPageError(
+        f"the index page {url} can't be used: {reason}",
+        hint=f"check that --index-url is the simple API of {host}",
+    )
+
+
 class StoreError(NetworkError):
     """The cache folder can't be used."""
 

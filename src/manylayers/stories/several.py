@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from manylayers.checks.finding import Finding
 from manylayers.errors import ManylayersError
+from manylayers.errors.layers import RefusedLayerError
 from manylayers.report.several import ErrorReport
 
 PARALLEL_BUILDS = 4
@@ -47,7 +48,7 @@ def _try(tell: Callable[[Asked], Told], one: Asked) -> tuple[Told | None, Manyla
 
 def error_report(error: ManylayersError, subject: str = "") -> ErrorReport:
     """``error`` as a value."""
-    findings = getattr(error, "findings", ())
+    findings = error.findings if isinstance(error, RefusedLayerError) else ()
     return ErrorReport(
         schema="manylayers.error/1",
         code=error.code,

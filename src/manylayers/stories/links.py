@@ -39,9 +39,7 @@ def links(roots: Iterable[Root], target: Target) -> list[Link]:
 def refuse_misfit_links(roots: Iterable[Root], target: Target, doors: Doors) -> None:
     """Raise LinkMisfitError for all links to wheels that do not run on ``target``."""
     wrong = [
-        (link, problem)
-        for link in links(roots, target)
-        if link.file.is_wheel and (problem := misfit(link.file, target))
+        (link, problem) for link in links(roots, target) if (problem := misfit(link.file, target))
     ]
     if wrong:
         raise LinkMisfitError(

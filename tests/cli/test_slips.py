@@ -123,6 +123,13 @@ def test_a_dash_stands_for_no_file_that_is_read_in_any_order_or_replaced(
     assert (error.exit_status, str(error).startswith("- stands for no file")) == (2, True)
 
 
+@pytest.mark.parametrize(
+    "words", [("check", "layer.zip", " "), ("diff", "", "new.zip"), ("report", "")]
+)
+def test_an_argument_of_nothing_is_no_file(words: tuple[str, ...]) -> None:
+    assert str(slip(*words)) == "a file is named by nothing"
+
+
 @pytest.mark.parametrize("name", ["noext", "notes.txt", "-", "/dev/stdout", "pipe"])
 def test_fix_writes_over_nothing_that_is_no_layer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

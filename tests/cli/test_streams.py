@@ -83,6 +83,14 @@ def test_an_error_that_has_no_place_in_its_document_is_told_in_words(shell: Shel
     assert (status, told.count("nothing can not be read")) == (2, 1)
 
 
+def test_a_character_that_the_stream_does_not_have_is_spelled(shell: Shell) -> None:
+    assert shell("$B")[0] == 0
+    latin = "PYTHONUTF8=0 PYTHONIOENCODING=latin-1"
+    said = shell(f"{latin} $P diff layer.zip layer.zip --format markdown > said")
+    assert said == (0, "")
+    assert "`layer.zip` \\u2192 `layer.zip`" in (shell.folder / "said").read_text()
+
+
 @pytest.mark.parametrize("words", ["$B", "$B --json"])
 def test_a_reader_who_left_has_what_they_wanted(shell: Shell, words: str) -> None:
     assert shell(f"{words} | true") == (0, "")

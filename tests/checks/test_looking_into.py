@@ -231,6 +231,13 @@ def test_the_finding_of_the_file_at_fault_comes_before_those_of_its_package(
     assert [one.code for one in report.findings] == ["B208", "P701"]
     report = manylayers.explain(NUMPY, layers=layers)
     assert [one.code for one in report.findings] == ["B208", "C404", "P703", "C403"]
+    whole = write_layer(tmp_path / "new.zip", numpy())
+    report = manylayers.explain(NUMPY, layers=[layers[0], whole])
+    assert report.findings[0].code == "C404"
+    commands = [one.command or "" for one in report.remedies]
+    assert [one for one in commands if " build " in one] == [
+        "manylayers build -r requirements.txt --python 3.12 -o NEW.zip"
+    ]
     report = manylayers.explain("No module named 'numpy.gone'", layers=layers[1:])
     assert "no layer here has a file for numpy.gone" in report.seen
 

@@ -19,6 +19,7 @@ IN_FRONT = 320
 """Characters before an error where it says which file it is about."""
 MOST_PLACES = 20
 """Places of one error that are tried for one that names something."""
+ANY_PACKAGES = "-r requirements.txt"
 NO_SIGNS = Evidence((), ())
 OWN_NAME = r"\.cpython-3\d{1,2}[dtm]?-(?:x86_64|aarch64)-linux-gnu\.so"
 """The name of an extension module that tells for which Python and processor it is."""
@@ -32,8 +33,12 @@ SETTINGS = Step(
     "aws lambda get-function-configuration --function-name NAME "
     "--query '[Runtime,Architectures,Layers]'",
 )
+CLASHES = ("C402", "C403", "C404")
+FROM_ONE_LIST = Step(
+    "build all from one list, so that one version of each fits",
+    f"manylayers build {ANY_PACKAGES} {{target}}",
+)
 MAKES = ("manylayers build ", "manylayers fix ")
-ANY_PACKAGES = "-r requirements.txt"
 
 
 class Recognised(NamedTuple):
@@ -178,9 +183,27 @@ def helpful(error: KnownError, looked: Looked) -> tuple[Step, ...]:
         return (SETTINGS,)
     if looked.verdict == "asks":
         return (SETTINGS, *steps)
-    if any(make in one.remedy for one in looked.findings[:1] for make in MAKES):
+    shown = looked.findings[0] if looked.findings else None
+    if looked.verdict == "wrong":
+        steps = tuple(map(_beyond, steps))
+    if shown and shown.code.startswith(CLASHES):
+        kept = tuple(step for step in steps if not _is_of_one_package(step))
+        return kept if len(kept) == len(steps) else (FROM_ONE_LIST, *kept)
+    if shown and any(make in shown.remedy for make in MAKES):
         steps = tuple(step for step in steps if not step.run.startswith(MAKES)) or steps
     return steps
+
+
+def _beyond(step: Step) -> Step:
+    """A check, where its finding on the text is told already."""
+    seen = step.run.startswith("manylayers check ")
+    return step._replace(do="see all that check finds") if seen else step
+
+
+def _is_of_one_package(step: Step) -> bool:
+    """A build that is no way out where two versions of a package meet."""
+    lists = ("{others}", ANY_PACKAGES)
+    return step.run.startswith(MAKES) and not any(one in step.run for one in lists)
 
 
 def _telling(pattern: str, line: str) -> re.Match[str] | None:

@@ -62,8 +62,8 @@ def about(clues: Clues, found: Iterable[Finding], codes: Sequence[str] = ()) -> 
     First those that name the very file, then as ``codes`` have them: the likeliest first.
     """
     every = tuple(found)
-    names, files = _names(clues), _files(clues)
-    told = [one for one in every if _speaks_of(one, (*names, *files))] or every
+    files = _files(clues)
+    told = [one for one in every if bears_on(clues, one)] or every
 
     def rank(one: Finding) -> tuple[bool, int]:
         return not _speaks_of(one, files), codes.index(one.code) if one.code in codes else 0
@@ -73,8 +73,13 @@ def about(clues: Clues, found: Iterable[Finding], codes: Sequence[str] = ()) -> 
 
 def bears_on(clues: Clues, finding: Finding) -> bool:
     """Whether the finding may be why the text came: folders and modes are all packages' matter."""
-    names = [*_names(clues), *_files(clues)]
-    return not names or finding.code.startswith("L") or _speaks_of(finding, names)
+    named = _names(clues) or _files(clues)
+    return not named or finding.code.startswith("L") or names(finding, clues)
+
+
+def names(finding: Finding, clues: Clues) -> bool:
+    """Whether the finding says the name of something that the text names."""
+    return _speaks_of(finding, [*_names(clues), *_files(clues)])
 
 
 def _names(clues: Clues) -> list[str]:

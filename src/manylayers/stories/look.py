@@ -11,7 +11,14 @@ from manylayers.checks.choosing import Choice
 from manylayers.checks.clues import Clues
 from manylayers.checks.explaining import Looked, WayOut
 from manylayers.checks.finding import Finding
-from manylayers.checks.looking_up import about, bears_on, handler_file, looked_up, versions_of
+from manylayers.checks.looking_up import (
+    about,
+    bears_on,
+    handler_file,
+    looked_up,
+    names,
+    versions_of,
+)
 from manylayers.checks.scene import Scene
 from manylayers.checks.seen import Seen, Verdict, weightiest
 from manylayers.checks.wording import carriers, some
@@ -26,6 +33,7 @@ HANDLER = "handler-not-found"
 HIDDEN = "L104"
 PLACES = frozenset({"L101", "L102", "L103"})
 """Findings of packages in wrong folders."""
+UNREADABLE = "L105"
 LACKING = frozenset({"metadata-missing", "tzdata-missing"})
 """Errors that are explained by a distribution that is not there."""
 
@@ -56,7 +64,9 @@ def look(named: Named, way: WayOut, clues: Clues, error: KnownError | None) -> L
     seen = list(_seen(clues, error, scene, sure=not way.assumed))
     found = about(clues, _found(error, scene), error.looked_for if error else ())
     verdict = weightiest(seen)
-    telling = [one for one in found if bears_on(clues, one) and _counts(one, verdict, error)]
+    if error is not None:
+        found = tuple(one for one in found if _spoils(one, verdict, clues, error))
+    telling = [one for one in found if bears_on(clues, one)]
     if any(one.severity != "note" for one in telling):
         verdict = "wrong"
     elif verdict in {"right", "absent"}:
@@ -73,8 +83,8 @@ def _seen(clues: Clues, error: KnownError | None, scene: Scene, *, sure: bool) -
     elif "S301" not in codes or clues.library:
         yield from looked_up(clues, scene, sure=sure)
     if error and error.beside:
-        names = filter(None, (*error.beside, clues.package))
-        yield from versions_of(names, scene, lacking=error.id in LACKING)
+        beside = filter(None, (*error.beside, clues.package))
+        yield from versions_of(beside, scene, lacking=error.id in LACKING)
     yield from amounts(codes, clues.version, scene)
 
 
@@ -85,11 +95,15 @@ def _found(error: KnownError | None, scene: Scene) -> tuple[Finding, ...]:
     return findings(scene, Choice(select=error.looked_for)) if error.looked_for else ()
 
 
-def _counts(finding: Finding, verdict: Verdict, error: KnownError | None) -> bool:
-    """Whether it may be the cause, where what the text names was found to be right."""
-    if verdict != "right" or error is None:
+def _spoils(finding: Finding, verdict: Verdict, clues: Clues, error: KnownError) -> bool:
+    """Whether it may be the cause beside what was seen of the thing that the text names."""
+    if verdict in {"wrong", "absent"}:  # what is not found has not come to be read
+        return finding.code != UNREADABLE or UNREADABLE in error.codes
+    if verdict != "right":
         return True
-    return "right" not in error.because and finding.code not in PLACES
+    if "right" in error.because:  # a module that is called missing, and is there
+        return finding.code == UNREADABLE and names(finding, clues)
+    return finding.code not in PLACES
 
 
 def _looks_elsewhere(verdict: Verdict, error: KnownError | None) -> bool:

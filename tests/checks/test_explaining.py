@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from known_texts import accepted
 from manylayers.checks.catalogue import known_codes
-from manylayers.checks.clues import package_of_module, package_of_path
-from manylayers.checks.explaining import filled, recognise, way_out, with_glibc
+from manylayers.checks.clues import Clues, package_of_module, package_of_path
+from manylayers.checks.explaining import Recognised, filled, recognise, way_out, with_glibc
 from manylayers.facts.explanations import KnownError, explanations
 from manylayers.formats.log_text import plain
 
@@ -52,6 +52,30 @@ def test_every_place_is_filled_and_every_command_is_accepted(error: KnownError) 
     assert "{" not in cause + "".join(step.do + step.run for step in steps)
     for step in steps:
         accepted(step.run)
+
+
+def test_what_a_text_does_not_tell_has_words_that_fit() -> None:
+    for error in ERRORS:
+        found = Recognised(error, Clues())
+        cause, steps = filled(found, way_out(found, None, None))
+        told = [cause, *(text for step in steps for text in step)]
+        assert not [text for text in told if re.search(r"(?<!\| )\bNone\b|[{}]", text)], error.id
+        for step in steps:
+            accepted(step.run)
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        ("2.5", "have not: none"),
+        ("2.99", "have it: no runtime; have not: python3.8, "),
+        (None, "with glibc that is newer, "),
+    ],
+)
+def test_a_glibc_that_all_or_none_have_is_told_so(version: str | None, told: str) -> None:
+    error = next(one for one in ERRORS if one.id == "glibc-too-old")
+    found = Recognised(error, Clues(version=version))
+    assert told in filled(found, way_out(found, None, None))[0]
 
 
 def test_a_command_that_is_not_there_is_not_accepted() -> None:
@@ -182,6 +206,20 @@ def test_the_way_out_is_that_of_the_cause_and_not_of_its_kind(
     commands = " ".join(step.run for step in filled(found, way_out(found, None, None))[1])
     assert command in commands
     assert f" {never}" not in commands
+
+
+@pytest.mark.parametrize(
+    ("text", "module"),
+    [
+        ("cannot import name '_imaging' from 'PIL' (/opt/python/PIL/__init__.py)", "PIL._imaging"),
+        ("cannot import name 'cygrpc'", "cygrpc"),
+        ("name '_mysql' is not defined", None),
+    ],
+)
+def test_a_part_of_a_module_is_told_with_it(text: str, module: str | None) -> None:
+    found = recognise(text)
+    assert found is not None
+    assert found.clues.module == module
 
 
 def test_a_timeout_after_a_quick_start_is_the_functions_own() -> None:

@@ -186,6 +186,19 @@ def test_what_only_images_have_is_a_warning() -> None:
     assert codes({f"demo/{MODULE}": content}) == [("B204", "warning")]
 
 
+@pytest.mark.parametrize(
+    ("tag", "severity"), [("py2.py3-none-any", "warning"), ("cp39-cp39-win_amd64", "error")]
+)
+def test_what_a_wheel_for_any_system_has_for_another_may_be_of_no_use(
+    tag: str, severity: str
+) -> None:
+    wheel = f"Wheel-Version: 1.0\nTag: {tag}\n".encode()
+    files = {"demo/_x.cp39-win_amd64.pyd": portable_executable(), "demo-1.0.dist-info/WHEEL": wheel}
+    (only,) = found(files)
+    assert (only.code, only.severity) == ("B201", severity)
+    assert only.message.count("while its wheel is for any system") == (severity == "warning")
+
+
 def test_a_plugin_is_no_module() -> None:
     plugin = build_elf(versions={"libc.so.6": ["GLIBC_2.38"]})
     assert codes({"demo/plugin.so": plugin}) == [("B203", "warning")]

@@ -83,6 +83,12 @@ def test_what_is_bound_to_nothing_is_right_for_all_supported_runtimes() -> None:
     assert len(report.right_for) == 2 * len({name.split()[0] for name in report.right_for})
 
 
+def test_a_python_that_lambda_has_not_tells_no_runtime() -> None:
+    report = checked(a_layer("python/lib/python2.7/site-packages/a.py"))
+    assert report.target.status == "supported"
+    assert report.inferred.startswith("Lambda has no Python 2.7, told by python/lib/python2.7/")
+
+
 def test_a_layer_for_several_pythons_is_right_for_these() -> None:
     report = checked(a_layer(f"{SITE}/a.py", "python/lib/python3.13/site-packages/a.py"))
     assert report.right_for == tuple(

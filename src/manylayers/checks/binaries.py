@@ -70,7 +70,7 @@ def binaries(scene: Scene) -> Iterator[Finding]:
         elif module is None or module.suffix in suffixes(target):
             faults.append(fault)
         else:
-            faults += _without_twin(fault, module, scene)
+            faults += _beside_others(_without_twin(fault, module, scene), owners)
     for loaded in loads:
         found = tuple(_faults_with(loaded, target))
         if found and is_tried(loaded.files[0].path, owners):
@@ -198,6 +198,17 @@ def _without_twin(fault: Fault, module: Extension, scene: Scene) -> Iterator[Fau
         yield fault._replace(severity="warning", cause=f"{fault.cause}, so the slow ones in Python")
     else:
         yield fault
+
+
+def _beside_others(faults: Iterable[Fault], owners: Owners) -> Iterator[Fault]:
+    """What lies in a wheel for any system is no part that the package can't do without."""
+    for fault in faults:
+        if owners.is_for_any(owners.of(fault.file.path)):
+            cause = f"{fault.cause}, while its wheel is for any system"
+            remedy = "see whether what you use of it needs that"
+            yield fault._replace(severity="warning", cause=cause, remedy=remedy)
+        else:
+            yield fault
 
 
 def _faults_with(loaded: Loaded, target: Target) -> Iterator[Fault]:

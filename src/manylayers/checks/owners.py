@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -9,6 +10,7 @@ from manylayers.checks.places import FUNCTION, LAYERS
 from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers, some
 from manylayers.formats.pins import normalized
+from manylayers.layer.carried import Carried, CarriedDistribution
 
 
 class Owners:
@@ -57,9 +59,29 @@ class Owners:
         every = (one for carried in carriers(scene) for one in carried.distributions)
         return name if any(one.name == name and one.files is None for one in every) else package
 
+    @cached_property
+    def _for_any(self) -> set[str]:
+        return {
+            one.name
+            for carried in carriers(self._scene)
+            for one in carried.distributions
+            if _says_any(one, carried)
+        }
+
+    def is_for_any(self, name: str) -> bool:
+        """Whether the wheel of the distribution said that it is for any system and Python."""
+        return name in self._for_any
+
     def listed(self, path: str) -> bool:
         """Whether some distribution lists the file."""
         return path in self._listed
+
+
+def _says_any(one: CarriedDistribution, carried: Carried) -> bool:
+    path = f"{one.dist_info}/WHEEL"
+    told = [file.content for file in carried.files if file.path == path]
+    tags = re.findall(rb"(?m)^Tag: *(\S+)", told[0]) if told else []
+    return bool(tags) and all(tag.endswith(b"-none-any") for tag in tags)
 
 
 def package_of(path: str) -> str:

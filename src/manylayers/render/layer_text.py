@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from manylayers.render.check import finding_lines
+from manylayers.render.check import findings_lines
 from manylayers.render.style import Style, counted, harmless, size_text, table
 from manylayers.render.text import held_back_lines, left_out_lines
 
@@ -24,8 +24,7 @@ def layer_text(report: LayerReport, style: Style) -> str:
     report = harmless(report)
     lines = [_head(report, style), f"  {_kinds(report.kinds)}"]
     lines += table(list(_rows(report)), right=(1, 2))
-    for finding in report.findings:
-        lines += finding_lines(finding, style)
+    lines += findings_lines(report.findings, style)
     lines += held_back_lines(report.held_back or (), [report.target], style)
     lines += left_out_lines(report.left_out or ())
     if report.page:

@@ -133,14 +133,20 @@ def _reason(options: CheckOptions, seen: Evidence) -> str:
     if not options.pythons:
         parts.append(
             f"Python by {seen.sign}"
-            if seen.pythons
-            else "nothing in it is bound to one Python, the newest runtime is taken"
+            if any(row.version in seen.pythons for row in all_runtimes())
+            else f"{_bound(seen)}, the newest runtime is taken"
         )
     if not options.arch:
         parts.append(
             f"architecture by {seen.machine_sign}" if seen.architectures else _unbound(seen)
         )
     return "; ".join(parts)
+
+
+def _bound(seen: Evidence) -> str:
+    if not seen.pythons:
+        return "nothing in it is bound to one Python"
+    return f"Lambda has no Python {seen.pythons[0]}, told by {seen.sign}"
 
 
 def _unbound(seen: Evidence) -> str:

@@ -160,7 +160,16 @@ def test_a_text_for_readers_alone_is_no_layer(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["bin/tool", "lib/libx.so.1", "python/data/words.txt", "x.jar", "python/demo-stubs/a.pyi"],
+    [
+        "bin/tool",
+        "bin/tool.py",
+        "lib/libx.so.1",
+        "lib/libx.so",
+        "lib/gdalplugins/gdal_x.so",
+        "python/data/words.txt",
+        "x.jar",
+        "python/demo-stubs/a.pyi",
+    ],
 )
 def test_a_layer_may_have_no_modules(path: str) -> None:
     assert codes(a_scene(a_layer(a_file(path))), "L101") == []

@@ -75,9 +75,45 @@ def test_a_folder_around_everything_goes_with_all_that_lies_in_it(tmp_path: Path
     assert content(tmp_path / "new.zip") == below(f"{SITE}/") | {"bin/tool": b"#!/bin/sh\n"}
 
 
-def test_programs_beside_packages_stay_at_the_root(tmp_path: Path) -> None:
-    fixed(tmp_path, DEMO | {"bin/tool": b"#!/bin/sh\n"})
-    assert "bin/tool" in content(tmp_path / "new.zip")
+def test_programs_and_libraries_beside_packages_stay_at_the_root(tmp_path: Path) -> None:
+    home = {"bin/tool": b"#!/bin/sh\n", "bin/tool.py": b"", "lib/libx.so": build_elf()}
+    fixed(tmp_path, DEMO | home)
+    assert content(tmp_path / "new.zip") == below("python/") | home
+
+
+def test_what_a_package_at_the_root_lists_there_goes_with_it(tmp_path: Path) -> None:
+    own = {"demo.py": b"", "demo.pth": b"# nothing\n", "demo_data/a.json": b"{}"}
+    files = installed("demo", site="", files=own | {"bin/demo": b"#!python\n"})
+    fixed(tmp_path, files | {"notes.json": b"{}"})
+    stay = {"bin/demo": b"#!python\n", "notes.json": b"{}"}
+    moved = {path: data for path, data in files.items() if path not in stay}
+    assert content(tmp_path / "new.zip") == below("python/", moved) | stay
+
+
+def test_a_handler_that_is_moved_is_told_of(tmp_path: Path) -> None:
+    (repair,) = fixed(tmp_path, DEMO | {"lambda_function.py": b""}).repairs
+    assert "(lambda_function.py too, which a function's own zip keeps at its root)" in repair.what
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["zip -y", "zip"])
+def test_of_a_virtual_environment_its_own_machine_is_left_out(
+    tmp_path: Path, *, links: bool
+) -> None:
+    site = "lib/python3.12/site-packages/"
+    extra = {"bin/python": b"/usr/bin/python3.12", "bin/python3": b"python", "lib64": b"lib"}
+    if not links:
+        extra = below(f"lib64/{site[4:]}")
+    path = write_layer(
+        tmp_path / "old.zip",
+        {f"venv/{name}": data for name, data in (below(site) | extra).items()}
+        | {"venv/pyvenv.cfg": b""},
+        {f"venv/{name}": 0o120777 for name in extra if links},
+    )
+    report = manylayers.fix(path, tmp_path / "new.zip", python="3.12")
+    assert content(tmp_path / "new.zip") == below("python/") | {"venv/pyvenv.cfg": b""}
+    told = {repair.rule: repair.files for repair in report.repairs}
+    assert told == {"environment": len(extra), "layout": len(DEMO)}
+    assert report.findings == ()
 
 
 def test_a_layer_that_is_right_keeps_every_byte_of_every_stream(tmp_path: Path) -> None:
@@ -141,6 +177,26 @@ def test_a_link_to_no_file_of_the_layer_stops_it(tmp_path: Path, target: str) ->
     write_layer(tmp_path / "old.zip", files, {"a": 0o120777})
     with pytest.raises(UnrepairableError, match=f"the link a leads to {target}"):
         manylayers.fix(tmp_path / "old.zip", tmp_path / "new.zip")
+    assert not (tmp_path / "new.zip").exists()
+
+
+def test_the_end_of_a_chain_of_links_is_told(tmp_path: Path) -> None:
+    chain = {"a": b"b", "b": b"/usr/bin/tool"}
+    write_layer(tmp_path / "old.zip", below("python/") | chain, dict.fromkeys(chain, 0o120777))
+    with pytest.raises(UnrepairableError, match="the link a leads to /usr/bin/tool"):
+        manylayers.fix(tmp_path / "old.zip", tmp_path / "new.zip")
+
+
+def test_a_layer_of_junk_alone_is_none_to_repair(tmp_path: Path) -> None:
+    with pytest.raises(UnrepairableError, match="all it holds is of other systems"):
+        fixed(tmp_path, {".DS_Store": b"", "__MACOSX/._x": b""})
+    assert not (tmp_path / "new.zip").exists()
+
+
+def test_a_target_that_there_is_not_is_refused_before_a_byte_is_written(tmp_path: Path) -> None:
+    path = write_layer(tmp_path / "old.zip", below("python/"))
+    with pytest.raises(UsageError, match="no architecture 'mips'"):
+        manylayers.fix(path, tmp_path / "new.zip", arch="mips")
     assert not (tmp_path / "new.zip").exists()
 
 

@@ -14,6 +14,7 @@ from manylayers.layer.carried import Carried
 from manylayers.layer.junk import is_junk
 from manylayers.layer.searching import SITE, is_importable, is_module, root_of, roots
 from manylayers.layer.wrong_roots import (
+    HANDLERS,
     SHARED_ROOT,
     WrongRoot,
     is_nested,
@@ -138,10 +139,6 @@ def _way_to_python(scene: Scene, layer: Carried) -> str:
     if any(file.path in HANDLERS for file in layer.files):
         words += ", or name it with --function if it is a function's zip"
     return repair(scene, layer, words, _unimportable)
-
-
-HANDLERS = {f"{name}.py" for name in ("lambda_function", "app", "handler", "index", "main")}
-"""How guides name the module of a function."""
 
 
 def _unimportable(scene: Scene) -> Iterator[Finding]:

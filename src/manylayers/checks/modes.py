@@ -10,6 +10,7 @@ from manylayers.checks.finding import Finding, Severity
 from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers, count, place, repair, some
 from manylayers.layer.carried import Carried, CarriedFile, is_program
+from manylayers.layer.environments import is_interpreter
 
 READ, SEARCH = stat.S_IROTH, stat.S_IROTH | stat.S_IXOTH
 """What a user who is neither owner nor of the group must have, of a file and of a folder."""
@@ -82,7 +83,7 @@ def links(scene: Scene) -> Iterator[Finding]:
     for carried in carriers(scene):
         found = [file for file in carried.files if file.link]
         leading = [file for file in found if _leads_away(file)]
-        away = [file for file in leading if not _is_of_venv(file)]
+        away = [file for file in leading if not is_interpreter(file.path)]
         broken = [file for file in _broken(carried, found) if file not in away]
         broken += [file for file in leading if file not in away and file not in broken]
         if away:
@@ -90,7 +91,8 @@ def links(scene: Scene) -> Iterator[Finding]:
             yield _links(scene, carried, away, severity="error", where=where, remedy=INSTEAD)
         if broken:
             where = " leading to something that is not in the layer, and can not be opened"
-            yield _links(scene, carried, broken, severity="warning", where=where, remedy=INSTEAD)
+            remedy = repair(scene, carried, INSTEAD, links)
+            yield _links(scene, carried, broken, severity="warning", where=where, remedy=remedy)
         if found and not away and not broken:
             where = ", kept as such by Lambda; other tools make small text files of them"
             remedy = repair(scene, carried, INSTEAD_OF_ALL, links)
@@ -123,12 +125,6 @@ def _links(
 def _above(name: str) -> Iterator[str]:
     while name := dirname(name):
         yield name
-
-
-def _is_of_venv(file: CarriedFile) -> bool:
-    """A virtual environment's interpreter: it leads to nothing on Lambda, and nobody calls it."""
-    folder, _, name = file.path.rpartition("/")
-    return folder.rpartition("/")[2] == "bin" and name.startswith("python")
 
 
 def _leads_away(file: CarriedFile) -> bool:

@@ -7,21 +7,28 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from posixpath import dirname, normpath
+from posixpath import dirname
 from typing import NamedTuple
 
 from manylayers.formats.bytecode import cached_name, is_checked_by_hash
 from manylayers.formats.wheel import WheelMember
 from manylayers.layer.carried import Carried, CarriedFile, is_program
 from manylayers.layer.contents import Copied, Layer, LayerPath
+from manylayers.layer.environments import left_behind
 from manylayers.layer.junk import is_junk
+from manylayers.layer.links import end_of
 from manylayers.layer.searching import SITE, is_module, root_of_any
 from manylayers.layer.stale import is_useless, source_sizes
-from manylayers.layer.wrong_roots import WrongRoot, is_nested, python_modules, wrong_root
+from manylayers.layer.wrong_roots import (
+    HANDLERS,
+    WrongRoot,
+    is_nested,
+    python_modules,
+    tops_beside,
+    wrong_root,
+)
 
 USUAL_MODES = (0o644, 0o755)
-MOST_LINKS = 40
-"""Links that a system follows one after the other before it gives up."""
 
 
 class Repair(NamedTuple):
@@ -79,10 +86,13 @@ def mended(carried: Carried, python: str = "") -> Mended | Unrepairable:
     pieces = [_Piece(file.path.replace("\\", "/"), file) for file in carried.files]
     _note(done, "names", "backslashes became folders", _moved(pieces))
     pieces = _without(pieces, done, python)
+    if not pieces:
+        return Unrepairable("all it holds is of other systems, or bytecode of no use")
     fault = _follow_links(pieces, done)
     if fault:
         return fault
-    pieces = _in_shared_place(_in_place(pieces, done), done, python)
+    listed = tops_beside(carried.distributions)
+    pieces = _in_shared_place(_in_place(pieces, listed, done), done, python)
     if clash := _clash(pieces):
         return Unrepairable(clash)
     if odd := next((piece.path for piece in pieces if not _is_text(piece.path)), ""):
@@ -114,6 +124,10 @@ def _without(pieces: list[_Piece], done: list[Repair], python: str) -> list[_Pie
     """The pieces but for what nobody uses."""
     kept, junk = _parted(pieces, lambda piece: is_junk(piece.path))
     _note(done, "junk", "files of macOS and Windows left out", _paths(junk))
+    behind = frozenset(left_behind(dict(kept)))
+    kept, machine = _parted(kept, lambda piece: piece.path in behind)
+    what = "what a virtual environment has for its own machine left out"
+    _note(done, "environment", what, _paths(machine))
     sources = source_sizes((piece.path, piece.file) for piece in kept)
     version = _numbers(python) if python else None
     kept, stale = _parted(kept, lambda piece: _is_stale(piece, sources, version))
@@ -155,40 +169,39 @@ def _follow_links(pieces: list[_Piece], done: list[Repair]) -> Unrepairable | No
     for index, (path, file) in enumerate(pieces):
         if not file.link:
             continue
-        found = _end_of(path, by_path)
+        found, named = end_of(path, by_path)
         if found is None:
-            return Unrepairable(f"the link {path} leads to {file.link}, no file of the layer")
+            return Unrepairable(f"the link {path} leads to {named}, no file of the layer")
         pieces[index] = _Piece(path, found)
         followed.append(path)
     _note(done, "links", "links became copies of what they lead to", followed)
     return None
 
 
-def _end_of(path: str, by_path: Mapping[str, CarriedFile]) -> CarriedFile | None:
-    for _ in range(MOST_LINKS):
-        file = by_path.get(path)
-        if file is None or not file.link:
-            return file
-        link = file.link.removeprefix("/opt/")
-        path = link if link != file.link else normpath(f"{dirname(path) or '.'}/{link}")
-    return None
+def _in_place(pieces: list[_Piece], listed: frozenset[str], done: list[Repair]) -> list[_Piece]:
+    """The pieces below ``python/``, where Python finds nothing as they are.
 
-
-def _in_place(pieces: list[_Piece], done: list[Repair]) -> list[_Piece]:
-    """The pieces below ``python/``, where Python finds nothing as they are."""
+    ``listed`` is what packages at the root say they have there; it goes with them.
+    """
     modules = python_modules(piece.path for piece in pieces)
     wrong = wrong_root(modules)
     if wrong is None or any(root_of_any(path) for path in modules if not is_nested(path, wrong)):
         return pieces
-    tops = _packages(modules) if not wrong.found else frozenset[str]()
+    tops = _packages(modules) | listed if not wrong.found else frozenset[str]()
     moved = [_Piece(_right(piece.path, wrong, tops), piece.file) for piece in pieces]
     _note(
         done,
         "layout",
-        f"moved from {wrong.found or 'the root'} to where Lambda searches",
+        f"moved from {wrong.found or 'the root'} to {wrong.right(wrong.found)}{_warned(pieces)}",
         (old.file.path for old, new in zip(pieces, moved, strict=True) if old.path != new.path),
     )
     return moved
+
+
+def _warned(pieces: Iterable[_Piece]) -> str:
+    """A function's own zip is no layer in the wrong place."""
+    handler = next((path for path, _ in pieces if path in HANDLERS), "")
+    return f" ({handler} too, which a function's own zip keeps at its root)" if handler else ""
 
 
 def _in_shared_place(pieces: list[_Piece], done: list[Repair], python: str) -> list[_Piece]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from manylayers.layer.carried import CarriedDistribution
 from manylayers.layer.searching import SITE, is_module
 
 SHARED_ROOT = "python/"
@@ -75,18 +76,42 @@ def _how_deep(folder: str) -> str:
 def python_modules(paths: Iterable[str]) -> list[str]:
     """The modules among ``paths`` that are there for functions to import.
 
-    A layer with an extension has the program of that too, in a folder where it is at home.
+    Libraries in ``lib/`` and programs in ``bin/`` are at home there. A layer with an extension has
+    the program of that too, in a folder of its own.
     """
     every = list(paths)
     own = any(path.startswith(EXTENSIONS) for path in every)
-    return [path for path in every if is_module(path) and not (own and _is_apart(path))]
+    packages = {path for path in _HOME_PACKAGES if path in every}
+    return [
+        path
+        for path in every
+        if is_module(path) and not (own and _is_apart(path)) and not _is_at_home(path, packages)
+    ]
 
 
 EXTENSIONS = "extensions/"
+HANDLERS = {f"{name}.py" for name in ("lambda_function", "app", "handler", "index", "main")}
+"""How guides name the module of a function."""
+_HOME_PACKAGES = ("bin/__init__.py", "lib/__init__.py")
+_AT_HOME = re.compile(rf"(bin)/[^/]+|(lib)/(?!(?:.*/)?{_SITE_PARTS}).*\.so")
+_HOMES = frozenset({"bin", "etc", "extensions", "include", "lib", "lib64", "share"})
+"""Folders at the root that are none of a package's, even where its RECORD lists files of them."""
 
 
 def _is_apart(path: str) -> bool:
     return not path.startswith(SHARED_ROOT)
+
+
+def _is_at_home(path: str, packages: Container[str]) -> bool:
+    if not path.startswith(("bin/", "lib/")) or f"{path[:4]}__init__.py" in packages:
+        return False
+    return _AT_HOME.fullmatch(path) is not None
+
+
+def tops_beside(distributions: Iterable[CarriedDistribution]) -> frozenset[str]:
+    """What the distributions at the root list beside their metadata, by its first folder."""
+    listed = (path for one in distributions if "/" not in one.dist_info for path in one.files or ())
+    return frozenset(path.partition("/")[0] for path in listed) - _HOMES
 
 
 def is_nested(path: str, wrong: WrongRoot | None) -> bool:

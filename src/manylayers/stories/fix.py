@@ -15,7 +15,7 @@ from manylayers.stories.check import check
 from manylayers.stories.needs import Layers, Outputs, Packs
 from manylayers.stories.progress import Progress
 from manylayers.stories.telling import output_report
-from manylayers.target import find_runtime
+from manylayers.target import find_architecture, find_runtime
 
 EXAMPLES = 3
 """Files named for each rule."""
@@ -40,6 +40,8 @@ def fix(options: FixOptions, doors: FixDoors, progress: Progress) -> FixReport:
     progress.say(f"reading {source}")
     carried = doors.layers.read_layer(source)
     python = target_python(options.python)
+    if options.arch:
+        find_architecture(options.arch)  # refused before anything is written
     with doors.packs.packed(source, carried) as zipped:
         result = repaired(carried, zipped.members, python)
         if isinstance(result, Unrepairable):

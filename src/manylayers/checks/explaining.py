@@ -38,7 +38,7 @@ FROM_ONE_LIST = Step(
     "build all from one list, so that one version of each fits",
     f"manylayers build {ANY_PACKAGES} {{target}}",
 )
-MAKES = ("manylayers build ", "manylayers fix ")
+MAKES = re.compile(r"\bmanylayers (?:build|fix) ")
 
 
 class Recognised(NamedTuple):
@@ -189,8 +189,8 @@ def helpful(error: KnownError, looked: Looked) -> tuple[Step, ...]:
     if shown and shown.code.startswith(CLASHES):
         kept = tuple(step for step in steps if not _is_of_one_package(step))
         return kept if len(kept) == len(steps) else (FROM_ONE_LIST, *kept)
-    if shown and any(make in shown.remedy for make in MAKES):
-        steps = tuple(step for step in steps if not step.run.startswith(MAKES)) or steps
+    if shown and MAKES.search(shown.remedy):
+        steps = tuple(step for step in steps if not MAKES.match(step.run)) or steps
     return steps
 
 
@@ -203,7 +203,7 @@ def _beyond(step: Step) -> Step:
 def _is_of_one_package(step: Step) -> bool:
     """A build that is no way out where two versions of a package meet."""
     lists = ("{others}", ANY_PACKAGES)
-    return step.run.startswith(MAKES) and not any(one in step.run for one in lists)
+    return bool(MAKES.match(step.run)) and not any(one in step.run for one in lists)
 
 
 def _telling(pattern: str, line: str) -> re.Match[str] | None:

@@ -107,6 +107,22 @@ def test_what_a_function_has_hides_the_package_of_a_layer(
     assert all(one.message.startswith("app.zip: requests") for one in found)
 
 
+@pytest.mark.parametrize(
+    ("init", "found"),
+    [
+        (b"__path__ = __import__('pkgutil').extend_path(__path__, __name__)  # type: ignore\n", []),
+        (b"from pkgutil import extend_path\n\n__path__ = extend_path(__path__, __name__)\n", []),
+        (b"__path__ = ['.']\n", [("C404", "warning")]),
+    ],
+)
+def test_a_package_that_asks_for_all_its_folders_hides_none(
+    init: bytes, found: list[tuple[str, str]]
+) -> None:
+    layer = layer_of(installed("part", site="python", files={"backports/part.py": b""}))
+    function = layer_of({"backports/__init__.py": init, "backports/own.py": b""})
+    assert conflicts(a_scene(layer, function=function)) == found
+
+
 def test_code_of_ones_own_in_a_layer_is_hidden_by_a_function_with_a_warning() -> None:
     layer = layer_of({"python/config/__init__.py": b"", "python/config/a.py": b""})
     function = layer_of({"config.py": b""})

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from manylayers.checks.finding import Finding
+from manylayers.checks.namespaces import extends
 from manylayers.checks.scene import Scene
 from manylayers.checks.wording import count, place, some
 from manylayers.facts.tables import sdk
@@ -171,7 +172,7 @@ def _split(scene: Scene) -> Iterator[Finding]:
             seen = first.names[name]
             hidden = {path: of for path, of in later.names[name].items() if path not in seen}
             ending = _ending(name, seen, hidden)
-            if not ending:
+            if not ending or extends(first.root + ending, seen[ending]):
                 continue
             path, carried = min(hidden.items(), key=itemgetter(0))
             owners = _owners(carried).get(later.root + path, set())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from elf_builder import AARCH64, X86_64, build_elf, mach_o, portable_executable
 from manylayers.checks.catalogue import findings
-from manylayers.checks.choosing import Choice
+from manylayers.checks.choosing import Codes
 from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
 from manylayers.formats.native_reading import native_content
@@ -95,7 +95,7 @@ def a_scene(
 
 def told(scene: Scene, *codes: str) -> list[Finding]:
     """The findings of a scene, of all codes or those that begin so."""
-    return list(findings(scene, Choice(select=codes)))
+    return list(findings(scene, Codes(select=codes)))
 
 
 def codes(scene: Scene, *beginnings: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from made_layers import a_file, a_layer, a_scene
 from manylayers.checks.catalogue import CHECKS, findings, known_codes, unknown
-from manylayers.checks.choosing import Choice
+from manylayers.checks.choosing import Codes
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "checks.md"
 SECTIONS = dict(re.findall(r"^### ([A-Z]\d+) .*\n((?:(?!#).*\n)*)", PAGE.read_text(), re.MULTILINE))
@@ -33,20 +33,20 @@ BROKEN = a_scene(a_layer("requests/a.py", a_file("b.py", b"", 0o100600), ".DS_St
 
 
 @pytest.mark.parametrize(
-    ("choice", "left"),
+    ("codes", "left"),
     [
-        (Choice(), ["L102", "L105", "L113"]),
-        (Choice(select=("L11",)), ["L113"]),
-        (Choice(ignore=("L102", "L11")), ["L105"]),
-        (Choice(select=("L",), ignore=("L1",)), []),
+        (Codes(), ["L102", "L105", "L113"]),
+        (Codes(select=("L11",)), ["L113"]),
+        (Codes(ignore=("L102", "L11")), ["L105"]),
+        (Codes(select=("L",), ignore=("L1",)), []),
     ],
 )
-def test_codes_are_chosen_by_how_they_begin(choice: Choice, left: list[str]) -> None:
-    assert [finding.code for finding in findings(BROKEN, choice)] == left
+def test_codes_are_chosen_by_how_they_begin(codes: Codes, left: list[str]) -> None:
+    assert [finding.code for finding in findings(BROKEN, codes)] == left
 
 
 def test_errors_come_first() -> None:
-    severities = [finding.severity for finding in findings(BROKEN, Choice())]
+    severities = [finding.severity for finding in findings(BROKEN, Codes())]
     assert severities == ["error", "error", "note"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from elf_builder import AARCH64, build_elf, mach_o
 from made_layers import SITE, a_scene, installed, layer_of
 from manylayers.checks.brought import BROUGHT
-from manylayers.checks.choosing import Choice, found_by
+from manylayers.checks.choosing import Codes, found_by
 from manylayers.checks.glance import of_interest
 from manylayers.checks.places import native_facts
 from manylayers.facts.libraries import opened
@@ -43,7 +43,7 @@ FAULTS: list[dict[str, bytes]] = [
 def test_whatever_is_found_is_seen_at_a_glance(files: dict[str, bytes], site: str) -> None:
     layer = layer_of(installed("demo", files=files, site=site))
     scene = a_scene(layer)
-    assert found_by(BROUGHT, scene, Choice())
+    assert found_by(BROUGHT, scene, Codes())
     assert of_interest(scene.target, layer.files, native_facts(scene), layer.distributions)
 
 
@@ -73,7 +73,7 @@ def test_usual_wheels_are_of_no_interest() -> None:
 def test_what_a_package_asks_for_in_vain_is_seen_at_a_glance(asking: dict[str, bytes]) -> None:
     layer = layer_of(asking, installed("helper"))
     scene = a_scene(layer)
-    assert found_by(BROUGHT, scene, Choice())
+    assert found_by(BROUGHT, scene, Codes())
     assert of_interest(scene.target, layer.files, {}, layer.distributions)
 
 

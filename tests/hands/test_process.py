@@ -138,11 +138,12 @@ def _lives(pid: int) -> bool:
 INTERRUPTED = """
 import sys, threading, time
 from manylayers.hands.interruption import interrupt
-from manylayers.hands.process import run
+from manylayers.hands.process import WaysOut, run
 
 def ask(code):
     try:
-        run([sys.executable, "-I", "-c", code], environment={}, folder=None, timeout=60)
+        child = [sys.executable, "-I", "-c", code]
+        run(child, environment={}, folder=None, timeout=60, ways_out=WaysOut("", ""))
     except KeyboardInterrupt:
         print("interrupted", flush=True)
 
@@ -167,10 +168,11 @@ def test_an_interrupt_ends_every_child_and_starts_no_more() -> None:
 
 ALONE = """
 import sys
-from manylayers.hands.process import run
+from manylayers.hands.process import WaysOut, run
 
 code = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)"
-run([sys.executable, "-I", "-c", code], environment={}, folder=None, timeout=60)
+child = [sys.executable, "-I", "-c", code]
+run(child, environment={}, folder=None, timeout=60, ways_out=WaysOut("", ""))
 """
 
 

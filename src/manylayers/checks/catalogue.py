@@ -13,7 +13,7 @@ from manylayers.checks import (
     weight,
 )
 from manylayers.checks.brought import BROUGHT
-from manylayers.checks.choosing import Check, Choice, found_by
+from manylayers.checks.choosing import Check, Codes, found_by
 from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
 from manylayers.errors import UsageError
@@ -43,9 +43,9 @@ CHECKS = (
 )
 
 
-def findings(scene: Scene, choice: Choice) -> tuple[Finding, ...]:
+def findings(scene: Scene, codes: Codes) -> tuple[Finding, ...]:
     """What all checks say, errors first, then by code and place."""
-    return found_by(CHECKS, scene, choice)
+    return found_by(CHECKS, scene, codes)
 
 
 def known_codes() -> tuple[str, ...]:

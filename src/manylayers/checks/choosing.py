@@ -17,7 +17,7 @@ class Check(NamedTuple):
 RANKS = {"error": 0, "warning": 1, "note": 2}
 
 
-class Choice(NamedTuple):
+class Codes(NamedTuple):
     """Codes, or how they begin. Nothing selected means all; what is ignored is never told."""
 
     select: tuple[str, ...] = ()
@@ -29,14 +29,14 @@ class Choice(NamedTuple):
         return wanted and not (self.ignore and code.startswith(self.ignore))
 
 
-def found_by(checks: Iterable[Check], scene: Scene, choice: Choice) -> tuple[Finding, ...]:
+def found_by(checks: Iterable[Check], scene: Scene, codes: Codes) -> tuple[Finding, ...]:
     """What ``checks`` say, errors first, then by code and place."""
     found = (
         finding
         for check in checks
-        if any(map(choice.has, check.codes))
+        if any(map(codes.has, check.codes))
         for finding in check.find(scene)
-        if choice.has(finding.code)
+        if codes.has(finding.code)
     )
     return sorted_findings(found)
 

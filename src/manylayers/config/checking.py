@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
+from manylayers.checks.choosing import Codes
 from manylayers.config.projects import nearest_with_table
 from manylayers.errors import UsageError
-
-
-class Codes(NamedTuple):
-    """Codes in upper case, or how they begin."""
-
-    select: tuple[str, ...]
-    ignore: tuple[str, ...]
 
 
 def wanted_codes(select: Iterable[str], ignore: Iterable[str], folder: Path) -> Codes:
@@ -31,7 +24,7 @@ def wanted_codes(select: Iterable[str], ignore: Iterable[str], folder: Path) -> 
 def _told_by_project(folder: Path) -> Codes:
     project = nearest_with_table(folder)
     if project is None:
-        return Codes((), ())
+        return Codes()
     from manylayers.checks.catalogue import refuse_unknown
     from manylayers.formats.layer_tables import read_check_table
 

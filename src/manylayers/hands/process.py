@@ -48,11 +48,8 @@ class Finished(NamedTuple):
 class WaysOut(NamedTuple):
     """Hints for a program that can not be started, and for one that does not end."""
 
-    absent: str = "install it"
-    endless: str = "run it again"
-
-
-ANY_PROGRAM = WaysOut()
+    absent: str
+    endless: str
 
 
 def run(
@@ -61,7 +58,7 @@ def run(
     environment: Mapping[str, str],
     folder: Path | None,
     timeout: float,
-    ways_out: WaysOut = ANY_PROGRAM,
+    ways_out: WaysOut,
     watch: Watch | None = None,
 ) -> Finished:
     """Run ``arguments`` in ``folder`` with just ``environment``, for ``timeout`` seconds at most.

@@ -20,7 +20,7 @@ PARALLEL = 4
 """Reading, hashing and inflating run without the interpreter; more would only fight for a disk."""
 
 
-class Seen(NamedTuple):
+class Outcome(NamedTuple):
     """What reading one wheel has shown: damage of it or of its facts, or facts to be renewed."""
 
     damage: DamagedReport | None = None
@@ -38,11 +38,11 @@ def verify(care: Cares, store: Stores, archive: Archives, progress: Progress) ->
     progress.say(f"reading {len(wheels)} wheels and {len(pages)} index pages")
     sizes = [care.measure(path) for path in (*wheels, *pages, *readings)]
     with ThreadPoolExecutor(min(PARALLEL, os.cpu_count() or 1)) as pool:
-        seen = list(pool.map(lambda wheel: _look(wheel, care, archive), wheels))
-    renewed = [one.facts for one in seen if one.facts]
+        outcomes = list(pool.map(lambda wheel: _look(wheel, care, archive), wheels))
+    renewed = [one.facts for one in outcomes if one.facts]
     for facts in renewed:
         store.learn(facts)
-    damaged = [one.damage for one in seen if one.damage]
+    damaged = [one.damage for one in outcomes if one.damage]
     damaged += [_damage(page, "an index page", care) for page in pages if not care.is_whole(page)]
     damaged += [
         _damage(reading, "what was read of a layer", care)
@@ -62,7 +62,7 @@ def verify(care: Cares, store: Stores, archive: Archives, progress: Progress) ->
     )
 
 
-def _look(wheel: Path, care: Cares, archive: Archives) -> Seen:
+def _look(wheel: Path, care: Cares, archive: Archives) -> Outcome:
     before = status(wheel)
     digest = care.digest(wheel)
     try:
@@ -70,17 +70,17 @@ def _look(wheel: Path, care: Cares, archive: Archives) -> Seen:
     except ValueError:
         if digest == wheel.stem:
             told = "what was learnt of a wheel", str(facts_place(wheel))
-            return Seen(DamagedReport(*told, "its checksum is wrong", care.drop_facts(wheel)))
+            return Outcome(DamagedReport(*told, "its checksum is wrong", care.drop_facts(wheel)))
         facts = None
     if digest != wheel.stem:
         reason = "its content is not what its hash says" if digest else "it can not be read"
         return _wrong(wheel, facts, reason, removed=care.drop_seen(wheel, before))
     if facts is None:
-        return Seen()  # the build that needs it next learns them: it knows the wheel's name
+        return Outcome()  # the build that needs it next learns them: it knows the wheel's name
     return _compare(wheel, facts, care, archive)
 
 
-def _compare(wheel: Path, facts: WheelFacts, care: Cares, archive: Archives) -> Seen:
+def _compare(wheel: Path, facts: WheelFacts, care: Cares, archive: Archives) -> Outcome:
     before = status(wheel)
     try:
         again = archive.verify_wheel(wheel, filename=facts.filename, sha256=wheel.stem)
@@ -88,12 +88,12 @@ def _compare(wheel: Path, facts: WheelFacts, care: Cares, archive: Archives) -> 
         return _wrong(wheel, facts, error.reason, removed=care.drop_seen(wheel, before))
     except OSError:
         return _wrong(wheel, facts, "it can not be read", removed=care.drop_seen(wheel, before))
-    return Seen() if again == facts and care.is_known(wheel) else Seen(facts=again)
+    return Outcome() if again == facts and care.is_known(wheel) else Outcome(facts=again)
 
 
-def _wrong(wheel: Path, facts: WheelFacts | None, reason: str, *, removed: bool) -> Seen:
+def _wrong(wheel: Path, facts: WheelFacts | None, reason: str, *, removed: bool) -> Outcome:
     name = facts.filename if facts else "a wheel"
-    return Seen(DamagedReport(name, str(wheel), reason, removed))
+    return Outcome(DamagedReport(name, str(wheel), reason, removed))
 
 
 def _damage(page: Path, name: str, care: Cares) -> DamagedReport:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from manylayers.checks.catalogue import findings, refuse_unknown
-from manylayers.checks.choosing import Choice, sorted_findings
+from manylayers.checks.choosing import Codes, sorted_findings
 from manylayers.checks.finding import Finding
 from manylayers.checks.scene import Scene
 from manylayers.facts.tables import RuntimeFacts, limits
@@ -28,7 +28,7 @@ from manylayers.target import (
 if TYPE_CHECKING:  # a Protocol has nothing to do at run time, and knows every door
     from manylayers.stories.needs import Layers
 
-EVERYTHING = Choice()
+EVERYTHING = Codes()
 
 
 class Candidates(NamedTuple):
@@ -44,7 +44,7 @@ class Candidates(NamedTuple):
 
 def check(options: CheckOptions, layers: Layers, progress: Progress) -> CheckReport:
     """All findings over the layers and the function. Raises UsageError and UnsafeLayerError."""
-    choice = _choice(options)
+    codes = _codes(options)
     merged: list[Carried] = []
     for path in options.layers:
         progress.say(f"reading {path}")
@@ -57,7 +57,7 @@ def check(options: CheckOptions, layers: Layers, progress: Progress) -> CheckRep
         target: findings(scene._replace(target=target), EVERYTHING)
         for target in candidates.answered
     }
-    wanted = {target: _wanted(found[target], choice) for target in found}
+    wanted = {target: _wanted(found[target], codes) for target in found}
     return CheckReport(
         schema="manylayers.check/1",
         carried=tuple(_carried(one, is_function=one is function) for one in carried),
@@ -66,19 +66,19 @@ def check(options: CheckOptions, layers: Layers, progress: Progress) -> CheckRep
         findings=sorted_findings(_each_once(wanted)),
         answers=tuple(TargetAnswer(target_report(target), wanted[target]) for target in wanted),
         ignored=len(_each_once(found)) - len(_each_once(wanted)),
-        right_for=_right_for(scene, candidates.possible, wanted, choice),
+        right_for=_right_for(scene, candidates.possible, wanted, codes),
         unzipped=sum(one.size for one in carried),
         limit=limits().unzipped_total,
     )
 
 
-def _choice(options: CheckOptions) -> Choice:
+def _codes(options: CheckOptions) -> Codes:
     refuse_unknown((*options.select, *options.ignore))
-    return Choice(select=options.select, ignore=options.ignore)
+    return Codes(select=options.select, ignore=options.ignore)
 
 
-def _wanted(found: Iterable[Finding], choice: Choice) -> tuple[Finding, ...]:
-    return tuple(finding for finding in found if choice.has(finding.code))
+def _wanted(found: Iterable[Finding], codes: Codes) -> tuple[Finding, ...]:
+    return tuple(finding for finding in found if codes.has(finding.code))
 
 
 def _each_once(by_target: Mapping[Target, Iterable[Finding]]) -> tuple[Finding, ...]:
@@ -89,14 +89,14 @@ def _right_for(
     scene: Scene,
     targets: Iterable[Target],
     known: Mapping[Target, tuple[Finding, ...]],
-    choice: Choice,
+    codes: Codes,
 ) -> tuple[str, ...]:
     """Those of ``targets`` without an error; the findings for some are ``known`` already."""
     right = []
     for target in targets:
         answer = known.get(target)
         if answer is None:
-            answer = findings(scene._replace(target=target), choice)
+            answer = findings(scene._replace(target=target), codes)
         if not any(finding.severity == "error" for finding in answer):
             right.append(str(target))
     return tuple(right)

@@ -31,19 +31,19 @@ def judged(
     if not targets:
         return ()
     from manylayers.checks.brought import BROUGHT
-    from manylayers.checks.choosing import Choice, found_by
+    from manylayers.checks.choosing import Codes, found_by
     from manylayers.checks.scene import Scene
     from manylayers.layer.planned import carried_plan
 
     carried = carried_plan(plan, str(options.destination.path), read)
-    choice = Choice(ignore=options.ignore)
+    codes = Codes(ignore=options.ignore)
     function = carried if options.layout is Layout.FUNCTION else None
     layers = () if function else (carried,)
     scene = Scene(targets[0], layers, function, planned=True, asked=_asked(options))
     found = dict.fromkeys(
         finding
         for target in targets
-        for finding in found_by(BROUGHT, scene._replace(target=target), choice)
+        for finding in found_by(BROUGHT, scene._replace(target=target), codes)
     )
     _refuse([finding for finding in found if finding.severity == "error"])
     return tuple(found)
@@ -55,7 +55,7 @@ def weighed(
     """S301 for a plan over the limit, and S304 with what would make it fit; else nothing."""
     if plan.layer.size <= limits().unzipped_total or "S301".startswith(options.ignore):
         return ()
-    from manylayers.checks.choosing import Check, Choice, found_by
+    from manylayers.checks.choosing import Check, Codes, found_by
     from manylayers.checks.scene import Scene
     from manylayers.checks.weight import slimming
     from manylayers.layer.planned import carried_plan
@@ -63,7 +63,7 @@ def weighed(
     sizes = [(package.facts.name, package.unzipped) for package in plan.packages]
     carried = carried_plan(plan, str(options.destination.path), read)
     scene = Scene(options.targets[0], (carried,), planned=True)
-    slim = found_by((Check(("S304",), slimming),), scene, Choice(ignore=options.ignore))
+    slim = found_by((Check(("S304",), slimming),), scene, Codes(ignore=options.ignore))
     return (*too_large(plan.layer.size, sizes), *slim)
 
 

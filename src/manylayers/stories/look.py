@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from manylayers.checks.amounts import amounts
 from manylayers.checks.catalogue import findings
-from manylayers.checks.choosing import Choice
+from manylayers.checks.choosing import Codes
 from manylayers.checks.clues import Clues
 from manylayers.checks.explaining import Looked, WayOut
 from manylayers.checks.finding import Finding
@@ -90,9 +90,9 @@ def _seen(clues: Clues, error: KnownError | None, scene: Scene, *, sure: bool) -
 
 def _found(error: KnownError | None, scene: Scene) -> tuple[Finding, ...]:
     if error is None:
-        every = findings(scene, Choice())
+        every = findings(scene, Codes())
         return tuple(one for one in every if one.severity == "error")
-    return findings(scene, Choice(select=error.looked_for)) if error.looked_for else ()
+    return findings(scene, Codes(select=error.looked_for)) if error.looked_for else ()
 
 
 def _spoils(finding: Finding, verdict: Verdict, clues: Clues, error: KnownError) -> bool:

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class Wish(NamedTuple):
-    """One layer that is wanted, its input read. ``where`` names it in errors."""
+    """One layer that is wanted, its input read.
+
+    ``options`` are the texts and switches of its table, ``inputs`` the files that were read.
+    """
 
     name: str
     source: Asked | Locked

@@ -46,7 +46,7 @@ MOST_BYTES = 8 << 30
 UNSUSPICIOUS = 256 << 20
 """Bytes: about what Lambda takes, and inflated in half a second whatever the ratio."""
 MOST_RATIO = 50
-"""Beyond UNSUSPICIOUS: large wheels of the index inflate to two to six times their size."""
+"""Beyond UNSUSPICIOUS: large wheels of the index inflate to two to eight times their size."""
 
 Read = Callable[[int, int], bytes]
 """``read(offset, length)``: exactly these bytes of the file, fewer only at its end."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from known_texts import accepted
 from manylayers.checks.catalogue import known_codes
-from manylayers.checks.clues import Clues, package_of_module, package_of_path
+from manylayers.checks.clues import Clues, gathered, package_of_module, package_of_path
 from manylayers.checks.explaining import Recognised, filled, recognise, way_out, with_glibc
 from manylayers.facts.explanations import KnownError, explanations
 from manylayers.formats.log_text import plain
@@ -28,6 +28,7 @@ def test_every_row_recognises_its_own_example_and_no_earlier_one_does(error: Kno
     found = recognise(plain(error.example))
     assert found is not None
     assert found.error is error
+    assert found.clues.package or not error.package
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=of)
@@ -88,6 +89,8 @@ def test_the_runtimes_with_a_glibc_are_told_from_those_without() -> None:
     assert (has[0], lacks[-1]) == ("python3.12", "python3.11")
     assert with_glibc("2.38")[0] == ()
     assert with_glibc("2.17")[1] == ()
+    assert with_glibc("2.26")[1] == ()  # Amazon Linux 2 has just that
+    assert with_glibc("2.34")[0][0] == "python3.12"
     assert with_glibc(None) == ((), ())
 
 
@@ -102,6 +105,8 @@ def test_the_runtimes_with_a_glibc_are_told_from_those_without() -> None:
         ("/opt/bin/git", None),
         ("/opt/lib/libgdal.so.26", None),
         ("libpq-3d107b13.so.5.11", None),
+        ("/var/task/libpq.so.5", None),
+        ("/var/task/libcst.py", "libcst"),
         ("/opt/python/$(reboot)/x.so", None),
     ],
 )
@@ -118,6 +123,8 @@ def test_a_file_tells_its_package(path: str, package: str | None) -> None:
         ("_cffi_backend", "cffi"),
         ("aws_xray_sdk.core", "aws-xray-sdk"),
         ("__", None),
+        ("0a1b2c3d4e5f6a7b8c9d__mypyc", None),
+        ("json.decoder", None),
     ],
 )
 def test_a_module_tells_its_package(module: str, package: str | None) -> None:
@@ -206,6 +213,23 @@ def test_the_way_out_is_that_of_the_cause_and_not_of_its_kind(
     commands = " ".join(step.run for step in filled(found, way_out(found, None, None))[1])
     assert command in commands
     assert f" {never}" not in commands
+
+
+@pytest.mark.parametrize(
+    ("line", "package"),
+    [
+        ("Unable to import module 'orders': No module named 'orders.db'", None),
+        ("Unable to import module 'orders': No module named 'redis.db'", "redis"),
+        ("File '/var/task/app.py' File '/opt/python/lxml/html.py' OSError: odd", "lxml"),
+        ("File '/opt/python/lxml/html.py' File '/opt/python/PIL/x.py' OSError: odd", "pillow"),
+        ("File '/var/task/app.py' OSError: odd", None),
+    ],
+)
+def test_a_package_is_told_by_a_module_or_the_last_file_that_ran_and_never_by_the_handler(
+    line: str, package: str | None
+) -> None:
+    found = re.search("named '(.*)'", line)
+    assert gathered(line, {"module": found[1]} if found else {}).package == package
 
 
 @pytest.mark.parametrize(

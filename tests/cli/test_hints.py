@@ -53,6 +53,12 @@ def test_a_command_that_is_named_is_one(command: str) -> None:
     accepted(command)
 
 
+def test_no_hand_speaks_of_the_command_line() -> None:
+    hands = (Path(manylayers.__file__).parent / "hands").glob("*.py")
+    said = (text for hand in hands for text in said_in(ast.parse(hand.read_text("utf-8"))))
+    assert [text for text in said if re.search(r"(?<![\w-])(?:--[a-z]|-o\b)", text)] == []
+
+
 @pytest.mark.parametrize(
     "words",
     [

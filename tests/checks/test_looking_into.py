@@ -19,7 +19,11 @@ CPLUSPLUS = build_elf(
     needed=["libstdc++.so.6"], versions={"libstdc++.so.6": ["GLIBCXX_3.4.40"]},
     exports=["PyInit__m"],
 )  # fmt: skip
-CLEARED = ("look at the function's own zip (--function), other layers", "is not attached")
+CLEARED = (
+    "look at the function's own zip (--function), other layers",
+    "is not attached",
+    "counts together",
+)
 """What is said of a layer that does not explain the text."""
 
 

@@ -32,7 +32,7 @@ def _unzipped(left: str | None, scene: Scene) -> Seen:
     limit = "what is left" if left else "the limit"
     return Seen(
         f"{labels} {verb} {total:,} bytes unzipped, {side} {limit} of {most:,}",
-        "wrong" if total > most else "aside",
+        "wrong" if total > most else "right",
     )
 
 

@@ -93,6 +93,37 @@ def test_a_plain_module_is_found_by_its_file_or_package() -> None:
     assert "does not look" in seen(clues, "python/lib/python3.9/site-packages/httplib2.py")[0]
 
 
+def test_a_module_may_lie_by_mistake_in_a_folder_that_is_no_package() -> None:
+    clues = Clues(module="httplib2", package="httplib2")
+    assert seen(clues, "python/vendor/httplib2/__init__.py") == [
+        "python/vendor/httplib2/__init__.py is there, where python3.12 x86_64 does not look"
+    ]
+    inside = ("python/pip/__init__.py", "python/pip/httplib2/__init__.py")
+    assert seen(clues, *inside) == ["no layer here has a file for httplib2"]
+    with_function = a_scene(a_layer(), function=a_layer("app.py"))
+    (missing,) = looked_up(clues, with_function, sure=True)
+    assert missing.sentence == "nothing here has a file for httplib2"
+    bare = native("python/PIL/_imaging.cpython-312-x86_64-linux-gnu.so")
+    (told,) = seen(Clues(module="_imaging"), "python/PIL/__init__.py", bare)
+    assert told.endswith("is there, where python3.12 x86_64 finds it")
+
+
+def test_a_package_without_the_module_tells_what_else_is_wrong_with_it() -> None:
+    other = native("python/pydantic_core/_other.cpython-311-x86_64-linux-gnu.so")
+    *_, told = seen(MODULE, "python/pydantic_core/__init__.py", other)
+    assert told == (
+        "pydantic_core/_other.cpython-311-x86_64-linux-gnu.so is for Python 3.11; "
+        "your function runs 3.12"
+    )
+
+
+def test_a_file_may_be_one_that_nobody_compiled() -> None:
+    clues = Clues(path="/opt/python/certifi/cacert.pem")
+    assert seen(clues, "python/certifi/cacert.pem") == [
+        "python/certifi/cacert.pem is there, where python3.12 x86_64 finds it"
+    ]
+
+
 def test_a_file_is_the_one_that_the_text_has_wherever_it_lies() -> None:
     clues = Clues(path="/opt/python/bcrypt/_bcrypt.abi3.so")
     new = ELF._replace(versions=(NeededVersion("libc.so.6", "GLIBC_2.28"),))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import click
 
-from manylayers.checks.explaining import Recognised, recognise_any
+from manylayers.checks.recognising import Recognised, recognise_any
 from manylayers.cli.main import root
 from manylayers.formats.log_text import readings
 

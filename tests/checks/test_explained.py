@@ -10,7 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from known_texts import Met, accepted, all_met, explained, known
-from manylayers.checks.explaining import filled, way_out
+from manylayers.checks.aiming import way_out
+from manylayers.checks.explaining import filled
 from manylayers.facts.explanations import explanations
 
 ID = "c9ee96ed-c1dd-46c5-bbed-fd12d512d186"

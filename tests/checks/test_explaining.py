@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from known_texts import accepted
+from manylayers.checks.aiming import way_out, with_glibc
 from manylayers.checks.catalogue import known_codes
 from manylayers.checks.clues import Clues, gathered, package_of_module, package_of_path
-from manylayers.checks.explaining import Recognised, filled, recognise, way_out, with_glibc
+from manylayers.checks.explaining import filled
+from manylayers.checks.recognising import Recognised, recognise
 from manylayers.facts.explanations import KnownError, explanations
 from manylayers.formats.log_text import plain
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from made_layers import SITE, a_file, a_layer, a_scene
+from manylayers.checks.bearing import about
 from manylayers.checks.clues import Clues
 from manylayers.checks.finding import Finding
-from manylayers.checks.looking_up import about, looked_up
+from manylayers.checks.looking_up import looked_up
 from manylayers.formats.native import NativeFacts, NeededVersion
 from manylayers.layer.carried import CarriedFile
 

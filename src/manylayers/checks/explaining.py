@@ -1,28 +1,20 @@
-"""Which known error a text is, what it is about, and its way out with all places filled."""
+"""Cause and steps of a known error, by what its text tells and by what the layers show."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from itertools import islice
 from typing import NamedTuple
 
-from manylayers.checks.clues import Clues, gathered, shortened
+from manylayers.checks.aiming import WayOut, options_of, with_glibc
+from manylayers.checks.clues import shortened
 from manylayers.checks.finding import Finding
+from manylayers.checks.recognising import Recognised
 from manylayers.checks.seen import Seen, Verdict
-from manylayers.facts.explanations import KnownError, Step, explanations
+from manylayers.facts.explanations import KnownError, Step
 from manylayers.facts.tables import siblings
-from manylayers.layer.inference import Evidence
-from manylayers.target import Architecture, all_runtimes, runtime_name
+from manylayers.target import Architecture
 
-IN_FRONT = 320
-"""Characters before an error where it says which file it is about."""
-MOST_PLACES = 20
-"""Places of one error that are tried for one that names something."""
 ANY_PACKAGES = "-r requirements.txt"
-NO_SIGNS = Evidence((), ())
-OWN_NAME = r"\.cpython-3\d{1,2}[dtm]?-(?:x86_64|aarch64)-linux-gnu\.so"
-"""The name of an extension module that tells for which Python and processor it is."""
 ELSEWHERE = (
     "so the function meets another: this layer, or this version of it, is not attached, the "
     "function has another runtime or processor, or something of that name comes first, as in its "
@@ -41,13 +33,6 @@ FROM_ONE_LIST = Step(
 MAKES = re.compile(r"\bmanylayers (?:build|fix) ")
 
 
-class Recognised(NamedTuple):
-    """A known error with what the text tells of it."""
-
-    error: KnownError
-    clues: Clues
-
-
 class Looked(NamedTuple):
     """What the layers that were named have to do with a text; ``verdict`` of both together."""
 
@@ -57,91 +42,6 @@ class Looked(NamedTuple):
 
 
 NOT_LOOKED = Looked()
-
-
-class WayOut(NamedTuple):
-    """What the commands of an explanation are for. ``assumed``: the text does not tell which."""
-
-    python: str
-    architecture: str | None
-    assumed: bool
-
-
-def recognise(line: str) -> Recognised | None:
-    """The first known error that a plain ``line`` has."""
-    for error in explanations().errors:
-        if match := _telling(error.pattern, line):
-            groups = _groups(match)
-            if error.before:
-                ahead = line[max(0, match.start() - IN_FRONT) : match.start()]
-                if before := re.search(error.before, ahead, re.IGNORECASE):
-                    groups = _groups(before) | groups
-            if error.package:
-                groups.setdefault("package", error.package)
-            return Recognised(error, gathered(line, groups))
-    return None
-
-
-def recognise_any(lines: Iterable[str]) -> Recognised | None:
-    """Of all readings of one text the error that stands first in the table: the most special."""
-    found = [recognised for recognised in map(recognise, lines) if recognised]
-    return min(found, key=lambda one: explanations().errors.index(one.error), default=None)
-
-
-def with_glibc(version: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The runtimes that have a glibc of ``version``, and those that have not."""
-    if version is None:
-        return (), ()
-    needed = tuple(int(part) for part in version.split(".") if part)
-    rows = all_runtimes()
-    return (
-        tuple(runtime_name(row) for row in rows if row.system.glibc >= needed),
-        tuple(runtime_name(row) for row in rows if row.system.glibc < needed),
-    )
-
-
-def way_out(
-    found: Recognised, python: str | None, architecture: str | None, signs: Evidence = NO_SIGNS
-) -> WayOut:
-    """The target that commands are for: as asked, as the text tells, as ``signs`` of the layers
-    that were named do, or a likely one."""
-    known = python or found.clues.python
-    if known not in _buildable():
-        known = None
-    machine = architecture or _machine(found, signs)
-    return WayOut(known or _likely(found, signs), machine, assumed=known is None)
-
-
-def way_for(clues: Clues, python: str | None, architecture: str | None, signs: Evidence) -> WayOut:
-    """The target of a text that no row knows: as asked, told, or as the layers that are named."""
-    known = next((one for one in (python, clues.python) if one in _buildable()), None)
-    made_for = next((one for one in signs.pythons if one in _buildable()), _usual())
-    machine = architecture or clues.architecture or _unusual(signs)
-    return WayOut(known or made_for, machine, assumed=known is None)
-
-
-def _unusual(signs: Evidence) -> str | None:
-    """The processor that the layers are for, where it is not the one that nobody has to name."""
-    first = next(iter(signs.architectures), None)
-    return first if first != Architecture.X86_64 else None
-
-
-def options_of(way: WayOut) -> str:
-    """The options that name a target."""
-    arch = f" --arch {way.architecture}" if way.architecture else ""
-    return f"--python {way.python}{arch}"
-
-
-def _machine(found: Recognised, signs: Evidence) -> str | None:
-    """The function's processor: the other one where a binary is for the wrong one.
-
-    A Python looks only for extension modules that have its own processor in their names.
-    """
-    clues = found.clues
-    told = clues.architecture or _unusual(signs)
-    if found.error.id != "wrong-architecture" or re.search(OWN_NAME, clues.path or ""):
-        return told
-    return _other(told)
 
 
 def filled(
@@ -204,57 +104,6 @@ def _is_of_one_package(step: Step) -> bool:
     """A build that is no way out where two versions of a package meet."""
     lists = ("{others}", ANY_PACKAGES)
     return bool(MAKES.match(step.run)) and not any(one in step.run for one in lists)
-
-
-def _telling(pattern: str, line: str) -> re.Match[str] | None:
-    """The first place of ``pattern`` that names something, else the first place of all."""
-    found = re.finditer(pattern, line, re.IGNORECASE)
-    first = next(found, None)
-    if first is None or first.lastgroup:
-        return first
-    return next((match for match in islice(found, MOST_PLACES) if match.lastgroup), first)
-
-
-def _groups(match: re.Match[str]) -> dict[str, str]:
-    """The named groups that took part; the alternatives of one name have ``_`` at their end.
-
-    ``part`` is what follows the module's name after a dot.
-    """
-    groups = {name.rstrip("_"): text for name, text in match.groupdict().items() if text}
-    if part := groups.pop("part", None):
-        groups["module"] = f"{groups['module']}.{part}" if "module" in groups else part
-    return groups
-
-
-def _buildable(status: str = "") -> list[str]:
-    rows = (row for row in all_runtimes() if status in ("", row.status))
-    return [row.version for row in rows]
-
-
-def _likely(found: Recognised, signs: Evidence) -> str:
-    """A runtime that the error is met on: where glibc is too old the newest that has none."""
-    if found.error.likely:
-        return found.error.likely
-    likely, met_on = _usual(), _buildable()
-    if found.error.id == "glibc-too-old":
-        _, without = with_glibc(found.clues.version)
-        met_on = [python for python in met_on if f"python{python}" in without]
-        supported = [python for python in _buildable("supported") if python in met_on]
-        likely = supported[-1] if supported else likely
-    return next((python for python in signs.pythons if python in met_on), likely)
-
-
-def _usual() -> str:
-    """The first of the supported runtimes that have the newest glibc: most functions run there."""
-    rows = [row for row in all_runtimes() if row.status == "supported"]
-    newest = max(row.system.glibc for row in rows)
-    first = next(row for row in rows if row.system.glibc == newest)
-    return first.version
-
-
-def _other(machine: str | None) -> str:
-    """The processor that the function has, when a binary is for the wrong one."""
-    return Architecture.X86_64 if machine == "arm64" else Architecture.ARM64
 
 
 def _with_wheels(package: str) -> str:

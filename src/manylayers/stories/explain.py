@@ -6,21 +6,12 @@ import shlex
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from manylayers.checks.aiming import NO_SIGNS, WayOut, options_of, way_for, way_out, with_glibc
 from manylayers.checks.clues import Clues, gathered
-from manylayers.checks.explaining import (
-    NO_SIGNS,
-    Looked,
-    Recognised,
-    WayOut,
-    filled,
-    options_of,
-    recognise_any,
-    way_for,
-    way_out,
-    with_glibc,
-)
+from manylayers.checks.explaining import Looked, filled
 from manylayers.checks.finding import Finding
 from manylayers.checks.own_code import next_steps, own_code
+from manylayers.checks.recognising import Recognised, recognise_any
 from manylayers.errors import UsageError
 from manylayers.facts.explanations import KnownError, Step, explanations
 from manylayers.formats.log_text import excerpt, plain, readings

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from manylayers.checks.aiming import WayOut
 from manylayers.checks.amounts import amounts
+from manylayers.checks.bearing import about, bears_on, names
 from manylayers.checks.catalogue import findings
 from manylayers.checks.choosing import Codes
 from manylayers.checks.clues import Clues
-from manylayers.checks.explaining import Looked, WayOut
+from manylayers.checks.explaining import Looked
 from manylayers.checks.finding import Finding
-from manylayers.checks.looking_up import (
-    about,
-    bears_on,
-    handler_file,
-    looked_up,
-    names,
-    versions_of,
-)
+from manylayers.checks.looking_up import handler_file, looked_up, versions_of
 from manylayers.checks.scene import Scene
 from manylayers.checks.seen import Seen, Verdict, weightiest
 from manylayers.checks.wording import carriers, some

@@ -87,6 +87,7 @@ CACHE_CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
     "cache-dir": (folder_text, CACHE_FOLDER),
     "cache-size": (cache_size_text, CACHE_SIZE),
     "cache-prune": (prune_text, PRUNED),
+    "cache-prune-nothing": (prune_text, PRUNED._replace(removed=(), freed=0, warnings=())),
     "cache-clean": (clean_text, CLEANED),
     "cache-verify": (verify_text, VERIFIED),
 }

@@ -22,7 +22,7 @@ from manylayers.layer.file_difference import FileFate
 from manylayers.layer.verdict import Verdict
 from manylayers.render.as_json import to_json
 from manylayers.render.check import check_text, findings_lines, fix_text
-from manylayers.render.diff_markdown import diff_markdown
+from manylayers.render.diff_markdown import code, diff_markdown
 from manylayers.render.diff_text import diff_text, every_file_diff_text
 from manylayers.render.explain import explain_text
 from manylayers.render.layer_text import layer_text, page_text
@@ -30,8 +30,11 @@ from manylayers.render.schema import document_schema
 from manylayers.render.style import Style
 from manylayers.render.text import (
     build_text,
+    builds_text,
     error_text,
+    every_file_text,
     lock_text,
+    locks_text,
     runtimes_text,
     wheels_text,
 )
@@ -49,7 +52,7 @@ from manylayers.report.explain import CapturedReport, ExplainReport, Remedy
 from manylayers.report.fix import FixReport, RepairReport
 from manylayers.report.lock import LockReport
 from manylayers.report.runtimes import RuntimeReport, RuntimesReport
-from manylayers.report.several import ErrorReport
+from manylayers.report.several import BuildsReport, ErrorReport, LocksReport
 from manylayers.report.wheels import FileFit, FileReport, WheelsReport
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -189,6 +192,13 @@ ONE = WheelsReport(
     ),
     nearest=("lxml 6.2.0 has a wheel for python3.12 x86_64",),
     link=None,
+)
+ALIKE = ONE._replace(
+    files=tuple(
+        a_listed(f"lxml-{number}.whl", a_fit(ON_311, obstacle, f"not for its {obstacle}"))
+        for number, obstacle in enumerate(("musl", "platform", "musl", "python", "musl"))
+    ),
+    nearest=(),
 )
 EVERYWHERE = ONE._replace(
     newest="6.1.3",
@@ -376,6 +386,9 @@ CASES: dict[str, tuple[Callable[[Any, Style], str], Any]] = {
     "lock-check-stale": (lock_text, LOCKED._replace(checked=True, held_back=())),
     "wheels": (wheels_text, ONE),
     "wheels-everywhere": (wheels_text, EVERYWHERE),
+    "wheels-every-file": (every_file_text, ONE),
+    "wheels-alike": (wheels_text, ALIKE),
+    "wheels-all-fit": (wheels_text, ONE._replace(files=ONE.files[:1], nearest=())),
     "check": (check_text, CHECKED),
     "fix": (fix_text, FIXED),
     "fix-nothing-done": (fix_text, FIXED._replace(repairs=())),
@@ -465,6 +478,36 @@ def test_colours_change_no_word(name: str) -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == text(report, Style(colours=False))
 
 
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("a b", "`a b`"),
+        ("a`b", "`` a`b ``"),
+        ("`a``b", "``` `a``b ```"),
+        (" a\n b\t", "`a b`"),
+        ("", "` `"),
+    ],
+)
+def test_whatever_a_name_holds_is_one_span_of_code(text: str, span: str) -> None:
+    assert code(text) == span
+
+
+@pytest.mark.parametrize(
+    ("text", "several", "one", "other"),
+    [
+        (builds_text, BuildsReport(schema="manylayers.builds/1", built=(BUILT, DRY), failed=()),
+         build_text, (BUILT, DRY)),
+        (locks_text, LocksReport(schema="manylayers.locks/1", locked=(LOCKED,) * 2, failed=()),
+         lock_text, (LOCKED,) * 2),
+    ],
+)  # fmt: skip
+def test_several_are_told_one_after_the_other(
+    text: Callable[[Any, Style], str], several: Any, one: Callable[[Any, Style], str], other: Any
+) -> None:
+    told = [one(report, Style()) for report in other]
+    assert text(several, Style()) == "\n\n".join(told)
+
+
 def test_of_one_code_a_screen_shows_ten_findings_and_the_number_of_the_rest() -> None:
     many = CHECKED.findings[:1] * 50 + CHECKED.findings[1:]
     lines = check_text(CHECKED._replace(findings=many), Style()).splitlines()
@@ -517,7 +560,8 @@ def test_no_report_steers_a_terminal(name: str) -> None:
     assert "\x1b" not in text(_hostile(report), Style(colours=False))
 
 
-OWN_WORDS = ("architecture", "pylock", "glibc", "layer", *get_args(Verdict), *get_args(FileFate))
+OBSTACLES = ("architecture", "glibc", "musl", "platform")
+OWN_WORDS = (*OBSTACLES, "pylock", "layer", *get_args(Verdict), *get_args(FileFate))
 
 
 def _hostile(value: Any) -> Any:

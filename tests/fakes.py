@@ -10,7 +10,8 @@ from pathlib import Path
 from made_facts import some_facts
 from manylayers.doors.index import ProjectListing
 from manylayers.doors.output import WrittenArchive
-from manylayers.doors.resolve import Answer, Question
+from manylayers.doors.question import Question
+from manylayers.doors.resolve import Answer
 from manylayers.doors.store import StoredWheel
 from manylayers.errors.resolving import ProjectNotFoundError, UnresolvableError
 from manylayers.formats.pins import DistributionFile, Pin

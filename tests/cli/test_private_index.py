@@ -10,7 +10,7 @@ import pytest
 
 from command import Said, run
 from loopback import HTML, JSON, Shelf, serving
-from manylayers.doors.resolve import Question, uv_arguments, uv_environment
+from manylayers.doors.question import Question, uv_arguments, uv_environment
 from manylayers.options import IndexSettings
 from wheel_builder import build_wheel
 

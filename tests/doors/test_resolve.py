@@ -12,15 +12,14 @@ import pytest
 
 from index_app import Offer, html_page, json_page, serving
 from manylayers.doors.index import Index
-from manylayers.doors.resolve import (
+from manylayers.doors.question import (
     PASSED_ON,
-    Answer,
     Question,
-    Resolver,
     question_files,
     uv_arguments,
     uv_environment,
 )
+from manylayers.doors.resolve import Answer, Resolver
 from manylayers.doors.uv_failures import failure
 from manylayers.errors import ManylayersError, NetworkError
 from manylayers.errors.inputs import UnreadableWheelError

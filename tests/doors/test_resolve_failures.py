@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from manylayers.doors import resolve
-from manylayers.doors.resolve import Question
+from manylayers.doors.question import Question
 from manylayers.doors.uv_failures import failure, subject
 from manylayers.errors import NetworkError
 from manylayers.errors.inputs import UnreadableWheelError

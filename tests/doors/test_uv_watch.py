@@ -13,7 +13,8 @@ import pytest
 
 from fake_time import FakeTime
 from manylayers.doors import uv_unpacking, uv_watch
-from manylayers.doors.resolve import RESOLVE_SECONDS, Answer, Look, Question, Resolver
+from manylayers.doors.question import Question
+from manylayers.doors.resolve import RESOLVE_SECONDS, Answer, Look, Resolver
 from manylayers.doors.uv_log import Wheels, without_log
 from manylayers.errors import NetworkError
 from manylayers.errors.inputs import UnsafeWheelError

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fakes import Heard, World, a_file, world
-from manylayers.doors.resolve import Question
+from manylayers.doors.question import Question
 from manylayers.errors import UsageError
 from manylayers.formats.pins import Origin, Root
 from manylayers.options import Asked, LockFormat, LockOptions

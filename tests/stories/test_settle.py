@@ -10,7 +10,7 @@ import pytest
 
 from fakes import World, a_file, world
 from manylayers.doors.index import ProjectListing
-from manylayers.doors.resolve import Question
+from manylayers.doors.question import Question
 from manylayers.errors import ResolutionError
 from manylayers.errors.inputs import HashNotAllowedError, MissingFileError, UnhashedError
 from manylayers.errors.resolving import (

@@ -17,7 +17,8 @@ from manylayers.stories.doors import Doors
 if TYPE_CHECKING:
     from manylayers.doors.fetch import Fetcher
     from manylayers.doors.index import Index, ProjectListing
-    from manylayers.doors.resolve import Answer, Question, Resolver
+    from manylayers.doors.question import Question
+    from manylayers.doors.resolve import Answer, Resolver
     from manylayers.formats.pins import DistributionFile
     from manylayers.formats.wheel import WheelFacts, WheelMember
     from manylayers.hands.web import WebSession

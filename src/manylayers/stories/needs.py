@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from manylayers.doors.index import ProjectListing
 from manylayers.doors.output import WrittenArchive
-from manylayers.doors.resolve import Answer, Question
+from manylayers.doors.question import Question
+from manylayers.doors.resolve import Answer
 from manylayers.doors.store import StoredWheel
 from manylayers.doors.store_parts import Part
 from manylayers.doors.store_useless import Useless

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
-from manylayers.doors.resolve import Question
+from manylayers.doors.question import Question
 from manylayers.errors import ManylayersError, ResolutionError
 from manylayers.errors.inputs import MissingFileError
 from manylayers.errors.resolving import (

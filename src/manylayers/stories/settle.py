@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from manylayers.doors.resolve import Answer, Question
+from manylayers.doors.question import Question
+from manylayers.doors.resolve import Answer
 from manylayers.errors import ManylayersError, ResolutionError
 from manylayers.errors.inputs import UnreadableWheelError
 from manylayers.errors.resolving import PythonMismatchError, UnresolvableError

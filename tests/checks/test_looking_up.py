@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from made_layers import SITE, a_file, a_layer, a_scene
+from made_layers import SITE, a_file, a_layer, a_scene, installed, layer_of
 from manylayers.checks.bearing import about
 from manylayers.checks.clues import Clues
 from manylayers.checks.finding import Finding
-from manylayers.checks.looking_up import looked_up
+from manylayers.checks.looking_up import looked_up, versions_of
 from manylayers.formats.native import NativeFacts, NeededVersion
 from manylayers.layer.carried import CarriedFile
 
@@ -92,6 +92,42 @@ def test_a_plain_module_is_found_by_its_file_or_package() -> None:
     ]
     assert "does not look" in seen(clues, "httplib2.py")[0]
     assert "does not look" in seen(clues, "python/lib/python3.9/site-packages/httplib2.py")[0]
+
+
+def test_of_several_builds_the_one_that_the_function_takes_is_told() -> None:
+    builds = [native(f"{SITE}/{CORE}.cpython-31{n}-x86_64-linux-gnu.so") for n in (1, 2, 3)]
+    (told,) = seen(MODULE, *builds)
+    assert told.startswith(f"{SITE}/{CORE}.cpython-312-x86_64-linux-gnu.so is there, ")
+    assert len(seen(MODULE, builds[0], builds[2])) == 2
+
+
+def test_a_package_that_lies_where_nobody_looks_is_judged_all_the_same() -> None:
+    lost = native("python/lib/python3.9/site-packages/numpy/a.cpython-39-x86_64-linux-gnu.so")
+    (told,) = seen(Clues(package="numpy"), lost)
+    assert told.endswith("is for Python 3.9; your function runs 3.12")
+
+
+@pytest.mark.parametrize(
+    ("file", "verdicts"),
+    [("python/other.py", ["absent"]), ("python/pydantic_core/__init__.py", ["wrong"])],
+)
+def test_a_module_that_is_not_there_is_a_fault_only_where_its_package_is(
+    file: str, verdicts: list[str]
+) -> None:
+    found = looked_up(MODULE, a_scene(a_layer(file)), sure=True)
+    assert [one.verdict for one in found][:1] == verdicts
+
+
+def test_distributions_are_told_by_layer_and_their_absence_by_all_names() -> None:
+    parts = [installed("numpy", "2.2.6"), installed("boto3"), installed("other")]
+    scene = a_scene(layer_of(*parts))
+    names = ["boto3", "numpy", "boto3"]
+    assert [one.sentence for one in versions_of(names, scene, lacking=True)] == [
+        "layer.zip has boto3 1.0, numpy 2.2.6"
+    ]
+    for lacking, verdict in ((True, "wrong"), (False, "aside")):
+        (absent,) = versions_of(["six", "attrs"], scene, lacking=lacking)
+        assert absent == ("none of six, attrs is here with its metadata", verdict)
 
 
 def test_a_module_may_lie_by_mistake_in_a_folder_that_is_no_package() -> None:

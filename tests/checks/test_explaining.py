@@ -125,6 +125,7 @@ def test_a_file_tells_its_package(path: str, package: str | None) -> None:
         ("_cffi_backend", "cffi"),
         ("aws_xray_sdk.core", "aws-xray-sdk"),
         ("__", None),
+        ("imghdr", None),
         ("0a1b2c3d4e5f6a7b8c9d__mypyc", None),
         ("json.decoder", None),
     ],

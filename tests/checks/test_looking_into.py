@@ -12,6 +12,8 @@ import manylayers
 from elf_builder import AARCH64, build_elf, mach_o
 from made_layers import SITE, installed, write_layer
 from manylayers.checks.explaining import SETTINGS
+from manylayers.render.explain import explain_text
+from manylayers.render.style import Style
 
 ELF = build_elf(exports=["PyInit__m"])
 NEWER = build_elf(versions={"libc.so.6": ["GLIBC_2.38"]}, exports=["PyInit__m"])
@@ -234,7 +236,7 @@ def test_the_finding_of_the_file_at_fault_comes_before_those_of_its_package(
     report = manylayers.explain(text, layers=layers)
     assert [one.code for one in report.findings] == ["B208", "P701"]
     report = manylayers.explain(NUMPY, layers=layers)
-    assert [one.code for one in report.findings] == ["B208", "C404", "P703", "C403"]
+    assert [one.code for one in report.findings] == ["B208", "C404", "C403", "P703"]
     whole = write_layer(tmp_path / "new.zip", numpy())
     report = manylayers.explain(NUMPY, layers=[layers[0], whole])
     assert report.findings[0].code == "C404"
@@ -295,6 +297,23 @@ def test_a_module_in_the_folder_of_one_python_asks_whether_the_function_runs_tha
     report = manylayers.explain("No module named 'lxml'", layers=[layer])
     assert "does your function run python3.12 on x86_64?" in report.seen[0]
     assert report.remedies[0].command == SETTINGS.run
+
+
+def test_a_part_that_left_python_is_looked_for_nowhere_else(tmp_path: Path) -> None:
+    layer = write_layer(tmp_path / "layer.zip", installed("lxml"))
+    report = manylayers.explain("No module named 'imghdr'", layers=[layer])
+    assert report.seen == ("no layer here has a file for imghdr",)
+    assert report.captured.package is None
+
+
+def test_one_way_out_of_two_findings_is_told_once(tmp_path: Path) -> None:
+    files = {"numpy/_m.cpython-312-darwin.so": mach_o()}
+    mac = installed("numpy", files=files) | installed(
+        "lxml", files={"lxml/_m.cpython-312-darwin.so": mach_o()}
+    )
+    report = manylayers.explain("KeyError: 'x'", layers=[write_layer(tmp_path / "l.zip", mac)])
+    told = explain_text(report, Style(colours=False))
+    assert (told.count("error B201"), told.count("manylayers build")) == (2, 1)
 
 
 def test_of_several_layers_and_a_function_each_is_named(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from manylayers.checks.choosing import RANKS
 from manylayers.checks.clues import Clues, shortened
 from manylayers.checks.finding import Finding
 
@@ -12,14 +13,16 @@ from manylayers.checks.finding import Finding
 def about(clues: Clues, found: Iterable[Finding], codes: Sequence[str] = ()) -> tuple[Finding, ...]:
     """Those of the findings that speak of what the text names; all of them where none does.
 
-    First those that name the very file, then as ``codes`` have them: the likeliest first.
+    First those that name the very file, then errors, then as ``codes`` have them: the likeliest
+    first.
     """
     every = tuple(found)
     files = _files(clues)
     told = [one for one in every if bears_on(clues, one)] or every
 
-    def rank(one: Finding) -> tuple[bool, int]:
-        return not _speaks_of(one, files), codes.index(one.code) if one.code in codes else 0
+    def rank(one: Finding) -> tuple[bool, int, int]:
+        likely = codes.index(one.code) if one.code in codes else 0
+        return not _speaks_of(one, files), RANKS[one.severity], likely
 
     return tuple(sorted(told, key=rank))
 

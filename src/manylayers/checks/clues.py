@@ -18,6 +18,8 @@ _PYTHONS = (
 )
 NEWEST = (3, 99)
 """Newer than every Python: what the library has that a package can not be asked for."""
+OLDEST = (3, 8)
+"""Older than what left the library since."""
 MADE_UP = r"[0-9a-f]{20}__mypyc"
 """The module that mypyc puts beside a package, under a name that tells nothing."""
 _MACHINES = re.compile(r"\b(aarch64|arm64|x86_64|amd64)\b|_(aarch64|arm64|x86_64|amd64)\b")
@@ -65,7 +67,7 @@ def package_of_module(module: str) -> str | None:
     parts = module.split(".")
     if parts[0] in explanations().own or re.fullmatch(MADE_UP, module):
         return None
-    if parts[0] in standard_modules(NEWEST):
+    if parts[0] in standard_modules(NEWEST) or parts[0] in standard_modules(OLDEST):
         return None
     for length in range(len(parts), 0, -1):
         if (name := names.get(".".join(parts[:length]))) is not None:

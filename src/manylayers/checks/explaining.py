@@ -16,9 +16,9 @@ from manylayers.target import Architecture
 
 ANY_PACKAGES = "-r requirements.txt"
 ELSEWHERE = (
-    "so the function meets another: this layer, or this version of it, is not attached, the "
-    "function has another runtime or processor, or something of that name comes first, as in its "
-    "own zip"
+    "so the function meets another: this zip, or this version of it, is not attached or not "
+    "deployed, the function has another runtime or processor, or something of that name comes "
+    "first, as in its own zip"
 )
 SETTINGS = Step(
     "see which runtime, processor and layers the function has",

@@ -20,7 +20,7 @@ def explain_text(report: ExplainReport, style: Style) -> str:
         lines.append(
             f"the text does not tell the runtime: put your function's for {report.assumed}"
         )
-    if report.codes and not report.seen:
+    if report.codes and not (report.seen or report.findings):
         lines.append(f"check finds it in the zip as {', '.join(report.codes)}")
     if report.source:
         lines.append(f"met before: {report.source}")
@@ -28,12 +28,14 @@ def explain_text(report: ExplainReport, style: Style) -> str:
 
 
 def _findings(report: ExplainReport, style: Style) -> Iterator[str]:
-    """The first explains a known error; of an unknown one each may."""
+    """The first explains a known error; of an unknown one each may. A way out is told once."""
+    told = {""}
     for place, finding in enumerate(report.findings):
         also = "also " if place and report.codes else ""
         yield f"{also}{style.yellow(finding.severity)} {finding.code}: {finding.message}"
-        if finding.remedy and not also:
+        if finding.remedy not in told and not also:
             yield f"  {finding.remedy}"
+            told.add(finding.remedy)
 
 
 def _remedy(remedy: Remedy, style: Style) -> list[str]:

@@ -66,7 +66,7 @@ def look(named: Named, way: WayOut, clues: Clues, error: KnownError | None) -> L
         verdict = "wrong"
     elif verdict in {"right", "absent"}:
         found = ()
-    if not telling and _looks_elsewhere(verdict, error):
+    if not telling and _looks_elsewhere(verdict, clues, error):
         seen.append(_elsewhere(error, scene))
     return Looked(tuple(seen), found, verdict)
 
@@ -101,10 +101,12 @@ def _spoils(finding: Finding, verdict: Verdict, clues: Clues, error: KnownError)
     return finding.code not in PLACES
 
 
-def _looks_elsewhere(verdict: Verdict, error: KnownError | None) -> bool:
+def _looks_elsewhere(verdict: Verdict, clues: Clues, error: KnownError | None) -> bool:
+    """Whether to say so, unless what is absent is a part of Python itself."""
     if error is None or verdict == "aside":
         return error is None or bool(error.codes)
-    return verdict == "absent" and verdict not in error.because
+    named = clues.package or clues.path or clues.library
+    return verdict == "absent" and verdict not in error.because and named is not None
 
 
 def _elsewhere(error: KnownError | None, scene: Scene) -> Seen:

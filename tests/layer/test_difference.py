@@ -173,6 +173,26 @@ def test_a_function_can_tell_what_it_reads_and_nothing_else(
     assert judged(a_layer(*new), a_layer(*old)).verdict == verdict
 
 
+def test_a_package_without_its_metadata_is_there_all_the_same() -> None:
+    whole = a_layer(installed(files={"demo.py": b"123"}))
+    bare = a_layer(a_file(SOURCE, b"123"))
+    (gone,) = compare_layers(whole, bare).packages
+    assert (gone.fate, gone.loose, gone.undescribed) == ("removed", 3, True)
+    assert judged(whole, bare).because == ("1 package without its metadata",)
+    assert judged(bare, whole).because == ("1 package with metadata that it had not",)
+    half = a_layer(a_file(f"{SITE}/demo.txt", b"1"))
+    both = a_layer(installed(files={"demo.py": b"123", "demo.txt": b"22"}))
+    (gone,) = compare_layers(both, half).packages
+    assert (gone.loose, gone.undescribed) == (1, False)
+    assert judged(both, half).because == ("1 package removed",)
+
+
+def test_what_another_package_has_now_is_no_rest_of_the_one_that_is_gone() -> None:
+    forked = (installed(name, files={"demo.py": b"123"}) for name in ("demo", "demo-fork"))
+    difference = compare_layers(*map(a_layer, forked))
+    assert [one.loose for one in difference.packages] == [0, 0]
+
+
 def test_unnoticed_differences_are_named_by_kind() -> None:
     new = a_layer(installed(installer=b"uv"), a_file(CACHED))
     assert judged(a_layer(installed()), new).because == (

@@ -65,6 +65,7 @@ def test_the_way_back_is_the_reverse(old: Carried, new: Carried) -> None:
     fates = sorted((one.name, MIRROR.get(one.fate, one.fate)) for one in there.packages)
     assert fates == sorted((one.name, one.fate) for one in back.packages)
     assert judge(there, files_known=True).verdict == judge(back, files_known=True).verdict
+    assert all(one.loose >= 0 for one in there.packages)
     sizes = sum((one.new or 0) - (one.old or 0) for one in there.files)
     assert sizes == new.size - old.size
     if not there.files and not there.packages:

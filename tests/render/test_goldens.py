@@ -16,14 +16,15 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cache_cases import CACHE_CASES
-from made_reports import PLAIN
+from made_reports import PLAIN, a_folder, a_report
+from made_reports import a_package as an_installed
 from manylayers.checks.finding import Finding
 from manylayers.layer.file_difference import FileFate
 from manylayers.layer.verdict import Verdict
 from manylayers.render.as_json import to_json
 from manylayers.render.check import check_text, findings_lines, fix_text
 from manylayers.render.diff_markdown import code, diff_markdown
-from manylayers.render.diff_text import diff_text, every_file_diff_text
+from manylayers.render.diff_text import cells, diff_text, every_file_diff_text
 from manylayers.render.explain import explain_text
 from manylayers.render.layer_text import layer_text, page_text
 from manylayers.render.schema import document_schema
@@ -541,6 +542,30 @@ def test_a_comment_lists_two_hundred_files_and_the_number_of_the_rest(
     files = tuple(a_file_change(f"f{place}", "mode", 1, 1) for place in range(number))
     lines = diff_markdown(DIFFERENT._replace(files=files), Style()).splitlines()
     assert lines[-3] == last
+
+
+def test_a_comment_is_never_longer_than_a_host_takes() -> None:
+    files = tuple(a_file_change("d" * 400 + str(place), "mode", 1, 1) for place in range(200))
+    packages = tuple(a_change("p" * 300 + str(place), "added", None, "1") for place in range(300))
+    text = diff_markdown(DIFFERENT._replace(files=files, packages=packages), Style())
+    assert len(text) < 61_000
+    assert "| | and 208 more | | | |\n" in text
+    assert "- and 130 more\n" in text
+
+
+def test_what_is_said_of_a_package_suits_its_number_and_what_stays_of_it() -> None:
+    touched = a_change("a", "touched", "1", "1", files=1)
+    assert cells(touched) == ("1", "", "the same wheel, 1 of its files differs")
+    gone = a_change("a", "removed", "1", None, old_size=9 << 10, new_size=2 << 10)
+    assert cells(gone) == ("1", "-7.0 kB", "2.0 kB of it stay, without metadata")
+    come = a_change("a", "added", None, "1", old_size=2 << 10, new_size=9 << 10)
+    assert cells(come) == ("1", "+7.0 kB", "2.0 kB of it were there, without metadata")
+
+
+def test_empty_files_are_no_part_of_what_fills_a_folder() -> None:
+    package = an_installed("demo", "1.0", "MIT", a_folder("demo", code=5, data=0))
+    text = layer_text(a_report(package), Style())
+    assert ("code 5 B" in text, "0 B" in text.partition("demo 1.0")[2]) == (True, False)
 
 
 def test_a_cache_that_was_manylayers_alone_left_nothing() -> None:

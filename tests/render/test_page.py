@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from made_reports import HARM, PLAIN, a_report, hostile
+from made_reports import HARM, PLAIN, a_package, a_report, hostile
 from manylayers.render.as_json import to_json
 from manylayers.render.page.assemble import layer_page
 from manylayers.render.style import harmless, plain_text
@@ -136,6 +136,8 @@ def test_what_is_not_known_is_said_to_be_so() -> None:
     assert "Not known: a layer does not hold it." in text
     assert "Nothing is wrong with it." in text
     assert "Left out" not in text
+    unlicensed = a_report(a_package("demo", "1.0", ""))
+    assert "<td>1.0</td><td>not told</td>" in layer_page(unlicensed).decode("utf-8")
     assert "Nothing." in Page(layer_page(a_report(held_back=()))).text
 
 

@@ -75,6 +75,8 @@ def visit(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
 def test_the_page_asks_for_itself_only_and_draws_every_package(visit: Visit) -> None:
     assert [url.rpartition("/")[2] for url in visit.asked] == ["report.html"]
     assert visit.tiles() == ["numpy 2.2.6", "pandas 2.3.3", "six 1.17.0", "app.py"]
+    titles = visit.page.locator("#map b").all_inner_texts()
+    assert titles == ["numpy 2.2.6 45.5 MB", "pandas 2.3.3 32.8 MB", "", ""], "too small for one"
     boxes = visit.page.locator("#map button").evaluate_all(
         "tiles => tiles.map(tile => tile.offsetWidth * tile.offsetHeight)"
     )

@@ -35,7 +35,9 @@ class PackageDifference(NamedTuple):
     """One package that is not as it was. ``files`` counts those that are not, if they are known.
 
     ``updated`` is another version, ``rebuilt`` another wheel of the same, ``moved`` another
-    folder of ``sys.path``, ``touched`` the same wheel with some files not as they were.
+    folder of ``sys.path``, ``touched`` the same wheel with some files not as they were. Of one
+    added or removed, ``loose`` are its bytes on the other side, where no metadata describes it;
+    ``undescribed`` says that its metadata is all that differs.
     """
 
     name: str
@@ -44,6 +46,8 @@ class PackageDifference(NamedTuple):
     new: Package | None
     files: int | None
     noticeable: bool
+    loose: int = 0
+    undescribed: bool = False
 
 
 class Difference(NamedTuple):
@@ -99,7 +103,7 @@ def compare_layers(old: Carried, new: Carried) -> Difference:
     """Two layers, by their files. A package that moved is compared with itself where it was."""
     pairs = tuple(_pairs(packages_in(old), packages_in(new)))
     moved = _moved(pairs, {file.path for file in old.files}, {file.path for file in new.files})
-    owners = {path: number for number, pair in enumerate(pairs) for path in _paths(pair, moved)}
+    owners, contested = _owners(pairs, moved)
     before: Files = {moved.get(file.path, file.path): file for file in old.files}
     after: Files = {file.path: file for file in new.files}
     described = {path for pair in pairs for path in _described_alike(pair)}
@@ -113,7 +117,37 @@ def compare_layers(old: Carried, new: Carried) -> Difference:
             if owner is not None:
                 by_pair[owner].append(changed)
     packages = [_difference(*row) for row in zip(pairs, by_pair, strict=True)]
-    return Difference(tuple(one for one in packages if one), tuple(files))
+    told = (
+        one if number in contested else _with_loose(one, by_pair[number])
+        for number, one in enumerate(packages)
+        if one
+    )
+    return Difference(tuple(told), tuple(files))
+
+
+def _owners(
+    pairs: Iterable[Pair], moved: Mapping[str, str]
+) -> tuple[dict[str, int], frozenset[int]]:
+    """Whose each path is, by the number of the pair, and the pairs that have one in common."""
+    owners: dict[str, int] = {}
+    contested: set[int] = set()
+    for number, pair in enumerate(pairs):
+        for path in _paths(pair, moved):
+            if (other := owners.setdefault(path, number)) != number:
+                contested |= {other, number}
+                owners[path] = number
+    return owners, frozenset(contested)
+
+
+def _with_loose(one: PackageDifference, files: Sequence[FileDifference]) -> PackageDifference:
+    """``one`` with what lies of it on the side where nothing names it."""
+    there = one.old or one.new
+    if one.fate not in ("added", "removed") or there is None:
+        return one
+    grown = sum((file.new or 0) - (file.old or 0) for file in files)
+    loose = (there.size or 0) + (grown if one.old else -grown)
+    undescribed = bool(loose) and all(file.kind == "metadata" for file in files)
+    return one._replace(loose=loose, undescribed=undescribed)
 
 
 def compare_packages(old: Sequence[Package], new: Sequence[Package]) -> Difference:

@@ -1,10 +1,10 @@
 """Whether a function can tell the difference, and why."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container
 from typing import Literal, NamedTuple
 
-from manylayers.layer.difference import Difference
+from manylayers.layer.difference import Difference, PackageDifference
 
 Verdict = Literal["same", "unnoticeable", "noticeable", "unknown"]
 
@@ -16,6 +16,7 @@ _PACKAGES = {
     "moved": "in another folder",
     "touched": "with other files",
 }
+_UNDESCRIBED = {"added": "with metadata that it had not", "removed": "without its metadata"}
 _UNNOTICED = {
     "metadata": "what installers note",
     "bytecode": "bytecode beside its source",
@@ -34,7 +35,7 @@ def judge(difference: Difference, *, files_known: bool) -> Judgement:
     noticed = [one for one in difference.packages if one.noticeable]
     loose = [one for one in difference.files if one.noticeable and not one.package]
     if noticed or loose:
-        fates = Counter(_PACKAGES[one.fate] for one in noticed)
+        fates = Counter(map(_words, noticed))
         because = [f"{_counted(fates[words], 'package')} {words}" for words in _ordered(fates)]
         because += [f"{_counted(len(loose), 'file')} of no package"] if loose else []
         return Judgement("noticeable", tuple(because))
@@ -45,8 +46,12 @@ def judge(difference: Difference, *, files_known: bool) -> Judgement:
     return Judgement("same", ())
 
 
-def _ordered(words: Iterable[str]) -> list[str]:
-    return [known for known in _PACKAGES.values() if known in words]
+def _words(one: PackageDifference) -> str:
+    return (_UNDESCRIBED if one.undescribed else _PACKAGES)[one.fate]
+
+
+def _ordered(words: Container[str]) -> list[str]:
+    return [one for one in (*_PACKAGES.values(), *_UNDESCRIBED.values()) if one in words]
 
 
 def _unnoticed(difference: Difference) -> list[str]:

@@ -6,6 +6,8 @@ Names come from others: each stands in a code span of its own, which no host tak
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from manylayers.render.diff_text import FATES, SIGNS, cells, sizes, verdict
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     from manylayers.report.diff import DiffReport, PackageChange
 
 MOST = 200
-"""Files in the folded list: a comment on a pull request may have 65,536 characters."""
+"""Packages in the table, and files in the folded list."""
+LONGEST, LONGEST_TABLE = 60_000, 30_000
+"""Characters of the whole, and of the table: a comment on a pull request may have 65,536."""
 
 
 def diff_markdown(report: DiffReport, _: Style) -> str:
@@ -24,10 +28,12 @@ def diff_markdown(report: DiffReport, _: Style) -> str:
     parts = [f"### {code(report.old.path)} → {code(report.new.path)}", f"**{verdict(report)}**"]
     if report.packages:
         head = ["| | package | version | size | |", "| --- | --- | --- | ---: | --- |"]
-        parts.append("\n".join([*head, *map(_row, report.packages)]))
+        rows, more = _fitting(map(_row, report.packages), len(report.packages), LONGEST_TABLE)
+        rows += [f"| | and {more:,} more | | | |"] if more else []
+        parts.append("\n".join([*head, *rows]))
     parts += sizes(report.old, report.new)
     if report.files:
-        parts.append(_files(report))
+        parts.append(_files(report, LONGEST - sum(map(len, parts))))
     return "\n\n".join(parts)
 
 
@@ -42,11 +48,18 @@ def _cell(text: str) -> str:
     return code(text).replace("|", "\\|")
 
 
-def _files(report: DiffReport) -> str:
-    lines = [f"- {FATES[one.change]}: {code(one.path)}" for one in report.files[:MOST]]
-    if len(report.files) > MOST:
-        lines.append(f"- and {len(report.files) - MOST:,} more")
-    listed = "\n".join(lines)
+def _fitting(lines: Iterable[str], count: int, room: int) -> tuple[list[str], int]:
+    """The first of ``count`` lines that fit into so many characters, and how many do not."""
+    first = list(islice(lines, MOST))
+    ends = accumulate(len(line) + 1 for line in first)
+    kept = sum(end <= room for end in ends)
+    return first[:kept], count - kept
+
+
+def _files(report: DiffReport, room: int) -> str:
+    named = (f"- {FATES[one.change]}: {code(one.path)}" for one in report.files)
+    lines, more = _fitting(named, len(report.files), room)
+    listed = "\n".join([*lines, f"- and {more:,} more"] if more else lines)
     count = counted(len(report.files), "file")
     return f"<details><summary>{count}</summary>\n\n{listed}\n\n</details>"
 

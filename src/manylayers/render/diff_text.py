@@ -64,7 +64,12 @@ def _remarks(one: PackageChange) -> Iterator[str]:
     if one.change == "moved":
         yield f"moved: {one.old_folder or 'the root'} -> {one.new_folder or 'the root'}"
     if one.change == "touched":
-        yield f"the same wheel, {one.files} of its files differ"
+        differ = "differs" if one.files == 1 else "differ"
+        yield f"the same wheel, {one.files} of its files {differ}"
+    if one.change == "removed" and one.new_size:
+        yield f"{size_text(one.new_size)} of it stay, without metadata"
+    if one.change == "added" and one.old_size:
+        yield f"{size_text(one.old_size)} of it were there, without metadata"
     if not one.noticeable:
         yield "unnoticed"
 

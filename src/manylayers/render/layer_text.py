@@ -52,6 +52,11 @@ def _kinds(kinds: Sequence[KindArea]) -> str:
     return ", ".join(f"{one.kind} {size_text(one.size)}" for one in kinds)
 
 
+def _telling(kinds: Sequence[KindArea]) -> Sequence[KindArea]:
+    """The two that most of a folder is of; empty files, as ``py.typed``, are no part of it."""
+    return [one for one in kinds[:2] if one.size] or kinds[:1]
+
+
 def _rows(report: LayerReport) -> Iterator[tuple[str, str, str, str]]:
     whole = max(report.unzipped, 1)
     for package in report.packages:
@@ -71,7 +76,7 @@ def _folders(package: PackageArea, whole: int) -> Iterator[tuple[str, str, str, 
     large = [folder for folder in package.folders if folder.size >= SMALL * whole]
     for folder in large:
         share = f"{folder.size / whole:.0%}"
-        yield f"    {folder.path}", size_text(folder.size), share, _kinds(folder.kinds[:2])
+        yield f"    {folder.path}", size_text(folder.size), share, _kinds(_telling(folder.kinds))
     rest = package.folders[len(large) :]
     if large and rest:
         size = sum(folder.size for folder in rest)

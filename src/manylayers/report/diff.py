@@ -23,7 +23,8 @@ class PackageChange(NamedTuple):
     """A package that is not as it was; what is ``None`` is not there, or not known.
 
     ``old_wheel`` and ``new_wheel`` are build number and tags. Sizes are unzipped bytes, between
-    two locks those of the wheels. ``files`` counts those that are not as they were.
+    two locks those of the wheels. A package added or removed has one on the other side too where
+    files of it lie without metadata. ``files`` counts those that are not as they were.
     """
 
     name: str

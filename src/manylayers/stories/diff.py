@@ -66,8 +66,8 @@ def _package(one: PackageDifference) -> PackageChange:
         new_wheel=(new.wheel or None) if new else None,
         old_folder=old.site if old and old.distribution else None,
         new_folder=new.site if new and new.distribution else None,
-        old_size=old.size if old else None,
-        new_size=new.size if new else None,
+        old_size=old.size if old else one.loose or None,
+        new_size=new.size if new else one.loose or None,
         files=one.files,
     )
 

@@ -118,7 +118,8 @@ def _finding(one: Finding) -> str:
 
 
 def _package(one: PackageArea, whole: int) -> str:
-    cells = (one.name, one.version or "", one.licence)
+    licence = one.licence or ("not told" if one.version else "")
+    cells = (one.name, one.version or "", licence)
     told = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
     share = f"{100 * one.size / max(whole, 1):.1f}%"
     numbers = "".join(f"<td class=number>{cell}</td>" for cell in (f"{one.size:,}", share))

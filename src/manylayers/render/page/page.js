@@ -9,7 +9,8 @@
   const trail = document.getElementById("trail");
   const told = document.getElementById("told");
   const TITLE = 20; // pixels above the inner tiles, for a name
-  const LEGIBLE = 30; // pixels of width below which an inner tile has no name
+  const LEGIBLE = 30; // pixels of width below which a tile has no name
+  const isSmall = ({ x0, y0, x1, y1 }) => x1 - x0 < LEGIBLE || y1 - y0 < TITLE;
 
   const ofKind = (one) => ({ ...one, name: one.kind });
   const ofFolder = (one) => ({ ...one, name: one.path, children: one.kinds.map(ofKind) });
@@ -34,7 +35,7 @@
 
   function describe(node) {
     const share = ((100 * node.size) / Math.max(layer.size, 1)).toFixed(1);
-    const files = `${node.files} file${node.files === 1 ? "" : "s"}`;
+    const files = `${node.files.toLocaleString("en")} file${node.files === 1 ? "" : "s"}`;
     const licence = node.licence ? `, ${node.licence}` : "";
     return `${node.name}: ${sizeText(node.size)}, ${share}% of the layer, ${files}${licence}`;
   }
@@ -68,7 +69,7 @@
     const node = area.data.node;
     const button = document.createElement("button");
     const title = document.createElement("b");
-    title.textContent = `${node.name} ${sizeText(node.size)}`;
+    title.textContent = isSmall(area) ? "" : `${node.name} ${sizeText(node.size)}`;
     button.type = "button";
     button.tabIndex = -1;
     button.title = describe(node);
@@ -78,7 +79,7 @@
     for (const inner of area.children ?? []) {
       const span = document.createElement("span");
       span.className = kindOf(inner.data.node);
-      if (inner.x1 - inner.x0 < LEGIBLE || inner.y1 - inner.y0 < TITLE) span.classList.add("small");
+      if (isSmall(inner)) span.classList.add("small");
       else span.textContent = inner.data.node.name;
       place(span, inner, area);
       button.append(span);

@@ -73,6 +73,14 @@ def test_packages_in_a_wrong_folder_beside_others_are_warned_of(wrong: str) -> N
     assert finding.message.startswith(f"1 module in {wrong}, which is no folder of Lambda's")
 
 
+def test_packages_at_the_root_beside_others_are_warned_of() -> None:
+    parts = installed("right", site="python"), installed("lost", site="")
+    (finding,) = told(a_scene(layer_of(*parts)), "L")
+    assert (finding.code, finding.severity) == ("L102", "warning")
+    assert finding.message.startswith("lost 1.0 in the root, beside python/ with the others")
+    assert codes(a_scene(layer_of(*parts, {"extensions/lost": b""})), "L102") == []
+
+
 @pytest.mark.parametrize(
     ("folder", "own", "count"),
     [

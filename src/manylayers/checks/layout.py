@@ -14,6 +14,7 @@ from manylayers.layer.carried import Carried
 from manylayers.layer.junk import is_junk
 from manylayers.layer.searching import SITE, is_importable, is_module, root_of, roots
 from manylayers.layer.wrong_roots import (
+    EXTENSIONS,
     HANDLERS,
     SHARED_ROOT,
     WrongRoot,
@@ -62,6 +63,7 @@ def _where_modules_lie(scene: Scene, layer: Carried, modules: Sequence[str]) -> 
     if usable:
         yield from _beside(scene, layer, modules, wrong)
         yield from _apart(scene, layer, roots(target))
+        yield from _at_the_root(scene, layer)
     elif wrong:
         yield _in_wrong_root(scene, layer, wrong)
     elif not others:
@@ -106,7 +108,24 @@ def _beside(
             place=place(scene, layer, wrong.found),
             message=f"{count(len(lost), 'module')} in {wrong.found}, {wrong.why}; "
             f"{_searched(scene.target)}",
-            remedy="move them to where the others lie, or leave them out",
+            remedy=THITHER,
+        )
+
+
+THITHER = "move them to where the others lie, or leave them out"
+
+
+def _at_the_root(scene: Scene, layer: Carried) -> Iterator[Finding]:
+    """L102 for what was installed beside ``python/``; an extension has its own packages there."""
+    lost = [one for one in layer.distributions if "/" not in one.dist_info]
+    if lost and not any(file.path.startswith(EXTENSIONS) for file in layer.files):
+        yield Finding(
+            code="L102",
+            severity="warning",
+            place=place(scene, layer, f"{lost[0].dist_info}/"),
+            message=f"{some([f'{one.name} {one.version}' for one in lost])} in the root, beside "
+            f"{SHARED_ROOT} with the others; {_searched(scene.target)}",
+            remedy=THITHER,
         )
 
 

@@ -90,6 +90,32 @@ def test_lib_of_a_layer_is_searched_and_a_loose_file_beside_modules_is_not() -> 
         assert only.remedy.endswith("into lib/ at the root of the layer")
 
 
+@pytest.mark.parametrize(
+    "brought",
+    [
+        installed("foo", files={"foo/lib/libfoo.so.1": build_elf()}),
+        installed("foo", files={"libfoo.so.1": build_elf()}),
+        {f"{SITE}/foo/libfoo.so.1": build_elf()},
+        {f"{SITE}/foo/libfoo-3.so": build_elf(soname="libfoo.so.1")},
+    ],
+    ids=["in a package", "listed by one", "in a folder", "by its own name"],
+)
+def test_a_library_that_a_package_brings_to_open_it_itself_is_not_missing(
+    brought: dict[str, bytes],
+) -> None:
+    module = installed("demo", files={MODULE: needing("libfoo.so.1")})
+    assert [one.code for one in found(module)] == ["B205"]
+    assert [one.code for one in found(module, brought) if one.code == "B205"] == []
+
+
+def test_six_libraries_are_named_and_the_rest_counted() -> None:
+    names = [f"libnone{number}.so.1" for number in range(8)]
+    (six,) = found(installed("demo", files={MODULE: needing(*names[:6])}))
+    assert f"{', '.join(names[:6])}, which neither" in six.message
+    (eight,) = found(installed("demo", files={MODULE: needing(*names)}))
+    assert f"{', '.join(names[:6])} and 2 more, which neither" in eight.message
+
+
 def test_links_are_followed() -> None:
     module = a_file(f"{SITE}/{MODULE}", needing("libfoo.so.1"))
     real = a_file("lib/libfoo.so.1.2", build_elf())
@@ -135,7 +161,9 @@ def test_a_doubt_is_no_error() -> None:
 
 def test_one_module_of_many_may_be_one_that_nobody_imports() -> None:
     files = {f"demo/_{letter}.abi3.so": build_elf() for letter in "abc"}
-    assert severities(files | {MODULE: needing("libtbb-1a2b3c4d.so.12")}) == ["warning"]
+    broken = needing("libtbb-1a2b3c4d.so.12")
+    assert severities(files | {MODULE: broken}) == ["warning"]
+    assert severities(files | {MODULE: broken, "demo/_a.abi3.so": broken}) == ["error"]
 
 
 def test_a_module_that_its_package_does_without_may_lack_libraries() -> None:

@@ -1,45 +1,36 @@
 """The package index: which files there are of a project.
 
-Pages follow the simple repository API (PEP 503, 629, 691, 700), read by `pypi_simple`. Several
-indexes are asked as uv does: extra ones before the default, and the first that has the name counts.
+Several indexes are asked as uv does: extra ones before the default, and the first that has the name
+counts. Pages are kept with what lets them be asked for again cheaply.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import logging
 import re
 import threading
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from hashlib import algorithms_guaranteed, sha256
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
 
 from manylayers.errors import NetworkError
-from manylayers.errors.places import IndexPageError, OfflineError, OutputError, index_page_error
+from manylayers.errors.places import IndexPageError, OfflineError, OutputError
 from manylayers.errors.resolving import ProjectNotFoundError
+from manylayers.formats.index_page import ARCHIVES, damaged_page, is_on_the_web, read_page
 from manylayers.formats.kept_page import LARGEST_PAGE, Page, page_from_bytes, page_to_bytes
-from manylayers.formats.pins import DistributionFile, bare_url, filename_of, local_path, normalized
-from manylayers.formats.unwarned import unwarned
+from manylayers.formats.pins import DistributionFile, bare_url, local_path, normalized
 from manylayers.hands.credentials import holds_secret
 from manylayers.hands.disk import clear, write_file
 from manylayers.hands.leftovers import remove
 from manylayers.hands.reading import content
-from manylayers.hands.urls import host_of
 from manylayers.hands.web import TooSlowError, WebSession, pieces
-from manylayers.hands.web_failures import kind_told, refused
+from manylayers.hands.web_failures import refused
 from manylayers.options import IndexSettings
-
-if TYPE_CHECKING:
-    from pypi_simple import ProjectPage
 
 ABSENT = "absent\n"
 """The type, as no header can tell it, of a page that is not there: kept, so that offline knows."""
-ARCHIVES = (".whl", ".tar.gz", ".zip")
-"""What files of releases end with; older kinds were never wheels."""
 
 
 class ProjectListing(NamedTuple):
@@ -86,7 +77,7 @@ class Index:
 
     def local(self, name: str) -> tuple[DistributionFile, ...]:
         """The files of ``name`` in the folders of ``--find-links``; nothing is asked."""
-        places = (place for place in self._settings.find_links if not _is_page(place))
+        places = (place for place in self._settings.find_links if not is_on_the_web(place))
         return tuple(file for place in places for file in self._linked(place, normalized(name)))
 
     def _files_beside(
@@ -174,7 +165,7 @@ class Index:
 
     def _linked(self, place: str, name: str) -> Iterable[DistributionFile]:
         """The files of ``name`` in a folder, or on a page of links."""
-        if _is_page(place):
+        if is_on_the_web(place):
             files = self._files(place, name)
             if files is None:
                 raise refused(place, 404)
@@ -208,10 +199,6 @@ def _last_seen(url: str, kept: Page | None) -> Page:
     return kept
 
 
-def _is_page(place: str) -> bool:
-    return place.startswith(("http://", "https://"))
-
-
 def _is_of(filename: str, name: str) -> bool:
     """Whether ``filename`` is a file of ``name``: ``foo_bar-1.0`` is none of ``foo``."""
     if filename.endswith(".whl"):
@@ -240,106 +227,9 @@ def _chunks(response: Any, url: str) -> Iterable[bytes]:
         for chunk in pieces(response, 1 << 18):
             total += len(chunk)
             if total > LARGEST_PAGE:
-                raise _damaged(url, f"it is larger than {LARGEST_PAGE:,} bytes")
+                raise damaged_page(url, f"it is larger than {LARGEST_PAGE:,} bytes")
             yield chunk
     except TooSlowError as error:
-        raise _damaged(url, str(error)) from error
+        raise damaged_page(url, str(error)) from error
     except (HTTPError, OSError) as error:
-        raise _damaged(url, "it broke off") from error
-
-
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, AssertionError, RecursionError)
-"""What readers of JSON and HTML raise at pages made to raise it."""
-MOST_COMMENTS = 2000
-"""In HTML: the page is read through again for each that has no end; real ones have one or two."""
-MOST_LINKS = 100_000
-"""Several times those of the largest project; six times as many take the reader minutes."""
-LONGEST_REASON = 200
-"""Characters of what such a reader says."""
-_UNHEARD = logging.NullHandler()
-
-
-def read_page(page: Page, name: str) -> tuple[DistributionFile, ...]:
-    """The files of ``name`` on ``page``. Raises IndexPageError for what is no index page."""
-    from pypi_simple import UnsupportedRepoVersionError
-
-    try:
-        # Of a newer minor version, which only adds (PEP 629), and of HTML that looks like XML.
-        with unwarned(UserWarning):
-            read = _parsed(page, name)
-        files = tuple(_file(package) for package in read.packages if _filename(package))
-    except (*_UNREADABLE, UnsupportedRepoVersionError) as error:
-        raise _damaged(page.url, _why(error)[:LONGEST_REASON]) from error
-    if _is_page(page.url) and (local := [one for one in files if one.url.startswith("file:")]):
-        raise _damaged(page.url, f"it links {local[0].filename} to a file of this machine")
-    return files
-
-
-def _why(error: Exception) -> str:
-    """What is wrong with a page, where a reader of pages has raised ``error``."""
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError)):
-        return f"it is no whole JSON: {error}"
-    if details := getattr(error, "errors", None):  # of pydantic
-        first = details()[0]
-        return f"{'.'.join(map(str, first['loc'])) or 'the page'}: {first['msg']}"
-    return str(error).partition(";")[0] or type(error).__name__
-
-
-def _parsed(page: Page, name: str) -> ProjectPage:
-    from pypi_simple import ProjectPage
-
-    kind = page.content_type.lower()
-    if "json" in kind:
-        return ProjectPage.from_json_data(json.loads(page.body), base_url=page.url)
-    if "html" in kind:
-        if page.body.lower().count(b"<a") > MOST_LINKS:
-            raise _damaged(page.url, f"it has more than {MOST_LINKS:,} links")
-        return _parsed_html(page, name)
-    raise _damaged(page.url, f"it is {kind_told(page.content_type)}")
-
-
-def _parsed_html(page: Page, name: str) -> ProjectPage:
-    from bs4.builder import ParserRejectedMarkup
-    from pypi_simple import ProjectPage
-
-    if page.body.count(b"<!--") > MOST_COMMENTS:
-        raise _damaged(page.url, f"it has more than {MOST_COMMENTS:,} comments")
-    # It would complain of bytes that it can't read, past us to standard error.
-    logging.getLogger("bs4").addHandler(_UNHEARD)
-    try:
-        return ProjectPage.from_html(name, page.body, base_url=page.url)
-    except ParserRejectedMarkup as error:
-        raise _damaged(page.url, "no reader takes its HTML") from error
-
-
-def _damaged(url: str, reason: str) -> IndexPageError:
-    return index_page_error(bare_url(url), host_of(url), reason)
-
-
-def _filename(package: Any) -> str:
-    """The name that the page gives, or the one that the link ends with where that is no file's."""
-    told = unquote(package.filename)
-    if told.endswith(ARCHIVES):
-        return told
-    return filename_of(package.url)
-
-
-def _file(package: Any) -> DistributionFile:
-    moment: datetime | None = package.upload_time
-    if moment is not None and moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return DistributionFile(
-        filename=_filename(package),
-        url=quote(package.url, safe=":/?&=%~#@!$'()*+,;[]"),
-        hashes={
-            key: value.lower()
-            for key, value in (package.digests or {}).items()
-            if key in algorithms_guaranteed
-        },
-        size=package.size,
-        requires_python=package.requires_python,
-        yanked=(package.yanked_reason or "") if package.is_yanked else None,
-        upload_time=moment,
-    )
+        raise damaged_page(url, "it broke off") from error

@@ -19,8 +19,9 @@ from manylayers.errors.places import (
     temporary_error,
 )
 from manylayers.errors.resolving import UnresolvableError
+from manylayers.formats.index_page import kind_told
 from manylayers.hands.urls import asked_for, host_of
-from manylayers.hands.web_failures import UNREACHED, UNTRUSTED, kind_told, misled, refused
+from manylayers.hands.web_failures import UNREACHED, UNTRUSTED, misled, refused
 
 
 def failure(said: str) -> ManylayersError:
@@ -80,8 +81,7 @@ def _of_packages(text: str) -> ManylayersError | None:
 def _of_pages(text: str) -> ManylayersError | None:
     """What an index told is at fault: a page, a link on it, metadata with another hash."""
     if match := _PAGE.search(text):
-        url = match[1] or match[3]
-        return index_page_error(url, host_of(url), _page_reason(text))
+        return index_page_error(match[1] or match[3], _page_reason(text))
     if match := _METADATA.search(text):
         told = {"expected": match[2], "actual": match[3]}
         return HashMismatchError(asked_for(match[1]), host=host_of(match[1]), **told)

@@ -47,8 +47,11 @@ class IndexPageError(NetworkError):
 NO_SIMPLE_API = "check that --index-url is a simple API, and ask who runs the index"
 
 
-def index_page_error(url: str, host: str, reason: str) -> IndexPageError:
-    """The error for the page at ``url``, which is shown, of an index on ``host``."""
+def index_page_error(url: str, reason: str) -> IndexPageError:
+    """The error for the page at ``url``, which is shown."""
+    from urllib.parse import urlsplit
+
+    host = urlsplit(url).netloc.rpartition("@")[2] or url
     return IndexPageError(
         f"the index page {url} can't be used: {reason}",
         hint=f"check that --index-url is the simple API of {host}",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from manylayers.errors import NetworkError
 from manylayers.hands.urls import asked_for, host_of
 
@@ -48,16 +46,6 @@ def unreachable(url: str, reason: str) -> NetworkError:
         f"{host_of(url)} can not be reached for {asked_for(url)}: {reason}",
         hint=_SOCKS if "SOCKS" in reason else UNREACHED,
     )
-
-
-def kind_told(content_type: str) -> str:
-    """A ``Content-Type`` as errors may tell it: a server can write anything there."""
-    match = re.match(
-        r"(?:text|application|image)/[a-z0-9.+-]{1,60}(?=\s*(?:;|$))",
-        content_type.strip(),
-        re.IGNORECASE,
-    )
-    return match[0] if match else "of no known type" if content_type else "of no type"
 
 
 def misled(url: str, reason: str) -> NetworkError:

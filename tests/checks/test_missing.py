@@ -157,6 +157,8 @@ def test_a_doubt_is_no_error() -> None:
     (only,) = found(installed("demo", files={MODULE: needing("libbz2.so.1", "libnobody.so")}))
     assert only.severity == "warning"
     assert "as far as is known" in only.message
+    (sure,) = found(installed("demo", files={MODULE: needing("libGL.so.1", "libnobody.so")}))
+    assert "as far as is known" not in sure.message
 
 
 def test_one_module_of_many_may_be_one_that_nobody_imports() -> None:

@@ -1,4 +1,4 @@
-"""Commands of an explanation, with the layers and the function that somebody named."""
+"""Commands of an explanation: the layers and the function that were named, and their target."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from made_layers import SITE, a_layer
+from manylayers.layer.carried import Carried
 from manylayers.options import ExplainOptions
-from manylayers.stories.explain import _with_names
+from manylayers.report.explain import ExplainReport
+from manylayers.stories.explain import _with_names, explain
 
 CHECK = "manylayers check layer.zip --python 3.12"
 BOTH = "manylayers check layer.zip --function function.zip --python 3.12"
@@ -41,3 +44,40 @@ def test_a_command_is_about_what_was_named_and_writes_over_none_of_it(
         function=Path(function) if function else None,
     )
     assert _with_names(command, options) == told
+
+
+class Shelf:
+    """A door behind which one layer for Python 3.13 lies."""
+
+    def read_layer(self, path: Path) -> Carried:
+        return a_layer(f"{SITE}/demo.py".replace("3.12", "3.13"), label=str(path))
+
+
+def explained(text: str, *layers: str) -> ExplainReport:
+    return explain(ExplainOptions(text=text, layers=tuple(map(Path, layers))), Shelf())
+
+
+OWN = "KeyError: 'user_id' File \"/var/task/app.py\", line 9, in handler"
+
+
+@pytest.mark.parametrize(
+    ("text", "layers", "first", "command"),
+    [
+        ("odd", (), "give the whole text, from", BOTH.replace(" --python 3.12", "")),
+        (OWN, (), "look there first: the code", BOTH.replace(" --python 3.12", "")),
+        (OWN, ("a.zip",), "look there first: the code", "manylayers check a.zip --python 3.13"),
+    ],
+)
+def test_an_unknown_text_has_a_step_without_a_command_and_a_check_for_the_layers_own_target(
+    text: str, layers: tuple[str, ...], first: str, command: str
+) -> None:
+    look, check = explained(text, *layers).remedies
+    assert (look.command, check.command) == (None, command)
+    assert look.text.startswith(first)
+
+
+def test_a_python_is_called_assumed_where_a_command_names_it_and_the_text_does_not() -> None:
+    missing = "No module named 'six'"
+    assert explained(missing).assumed == "--python 3.12"
+    assert explained(f"{missing} python3.11").assumed is None
+    assert explained("[Errno 28] No space left on device: '/tmp/x'").assumed is None

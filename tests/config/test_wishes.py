@@ -109,6 +109,19 @@ def test_lists_of_a_table_bring_their_requirements_and_their_index(here: Path) -
     assert wished.settings.find_links == (str(here / "wheels"),)
 
 
+def test_hashes_that_a_list_of_a_table_requires_are_required_beside_constraints_too(
+    here: Path,
+) -> None:
+    digest = "0" * 64
+    write(here, f"--require-hashes\ndemo==1.0 --hash=sha256:{digest}\n", "list.txt")
+    write(here, "demo<2\n", "held.txt")
+    write(here, "[tool.manylayers]\nrequirements-files = ['list.txt']\n")
+    for flags in ({}, {"constraints": ("held.txt",)}):
+        source = wishes(**flags).layers[0].source
+        assert isinstance(source, Asked)
+        assert source.require_hashes
+
+
 def test_a_lock_of_a_table_is_built_without_a_requirement(here: Path) -> None:
     write(here, LOCK, "pylock.toml")
     write(here, "[tool.manylayers]\npython = '3.12'\nlock = 'pylock.toml'\n")
@@ -133,6 +146,8 @@ def test_a_group_alone_leaves_the_projects_dependencies_out(here: Path) -> None:
     assert roots(wishes(groups=("dev",))) == [["tool"]]
     assert roots(wishes(groups=("dev",), extras=("fast",))) == [["own", "speed", "tool"]]
     assert roots(wishes(groups=("dev",), project=".")) == [["own", "tool"]]
+    write(here, "[project]\nname = 'x'\nversion = '1'\n[dependency-groups]\ndev = ['tool']\n")
+    assert roots(wishes(groups=("dev",), project=".")) == [["tool"]]
 
 
 def test_constraints_come_along_with_a_project(here: Path) -> None:

@@ -73,6 +73,14 @@ def test_packages_in_a_wrong_folder_beside_others_are_warned_of(wrong: str) -> N
     assert finding.message.startswith(f"1 module in {wrong}, which is no folder of Lambda's")
 
 
+@pytest.mark.parametrize(("own", "found"), [("app.py", "package/"), ("__init__.py", "the root")])
+def test_a_folder_that_all_was_installed_into_is_no_package(own: str, found: str) -> None:
+    layer = layer_of(installed("demo", site="package"), {f"package/{own}": b""})
+    (finding,) = told(a_scene(layer), "L")
+    assert (finding.code, finding.severity) == ("L102", "error")
+    assert finding.message.startswith(f"packages lie in {found}, ")
+
+
 def test_packages_at_the_root_beside_others_are_warned_of() -> None:
     parts = installed("right", site="python"), installed("lost", site="")
     (finding,) = told(a_scene(layer_of(*parts)), "L")

@@ -49,6 +49,8 @@ def content(path: Path) -> dict[str, bytes]:
         "",
         "layer/python/",
         "site-packages/",
+        "package/",
+        "build/libs/",
         "python/python/",
         "Python/",
         "lib/python3.12/site-packages/",

@@ -55,7 +55,7 @@ def _unfound(scene: Scene, layer: Carried, message: str, remedy: str) -> Finding
 
 
 def _where_modules_lie(scene: Scene, layer: Carried, modules: Sequence[str]) -> Iterator[Finding]:
-    target, wrong = scene.target, wrong_root(modules)
+    target, wrong = scene.target, wrong_root(modules, layer.distributions)
     usable = any(is_importable(path, target) for path in modules if not is_nested(path, wrong))
     others = _other_versions(modules, target)
     if others and not any(path.startswith(roots(target)[0]) for path in modules):

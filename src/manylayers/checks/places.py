@@ -83,7 +83,8 @@ def _misplaced(scene: Scene) -> Iterator[str]:
     """The folders of packages in layers where nothing lies right."""
     for layer in scene.layers:
         if not any(root_of(file.path, scene.target) for file in layer.files):
-            wrong = wrong_root(python_modules(file.path for file in layer.files))
+            modules = python_modules(file.path for file in layer.files)
+            wrong = wrong_root(modules, layer.distributions)
             if wrong:
                 yield wrong.found
 

@@ -6,13 +6,13 @@ Every file keeps its bytes, deflated as they are; only its place, its mode and i
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from posixpath import dirname
 from typing import NamedTuple
 
 from manylayers.formats.bytecode import cached_name, is_checked_by_hash
 from manylayers.formats.wheel import WheelMember
-from manylayers.layer.carried import Carried, CarriedFile, is_program
+from manylayers.layer.carried import Carried, CarriedDistribution, CarriedFile, is_program
 from manylayers.layer.contents import Copied, Layer, LayerPath
 from manylayers.layer.environments import left_behind
 from manylayers.layer.junk import is_junk
@@ -91,8 +91,8 @@ def mended(carried: Carried, python: str = "") -> Mended | Unrepairable:
     fault = _follow_links(pieces, done)
     if fault:
         return fault
-    listed = tops_beside(carried.distributions)
-    pieces = _in_shared_place(_in_place(pieces, listed, done), done, python)
+    pieces = _in_place(pieces, carried.distributions, done)
+    pieces = _in_shared_place(pieces, done, python)
     if clash := _clash(pieces):
         return Unrepairable(clash)
     if odd := next((piece.path for piece in pieces if not _is_text(piece.path)), ""):
@@ -178,16 +178,18 @@ def _follow_links(pieces: list[_Piece], done: list[Repair]) -> Unrepairable | No
     return None
 
 
-def _in_place(pieces: list[_Piece], listed: frozenset[str], done: list[Repair]) -> list[_Piece]:
+def _in_place(
+    pieces: list[_Piece], installed: Sequence[CarriedDistribution], done: list[Repair]
+) -> list[_Piece]:
     """The pieces below ``python/``, where Python finds nothing as they are.
 
-    ``listed`` is what packages at the root say they have there; it goes with them.
+    What the ``installed`` list beside them at the root goes with them.
     """
     modules = python_modules(piece.path for piece in pieces)
-    wrong = wrong_root(modules)
+    wrong = wrong_root(modules, installed)
     if wrong is None or any(root_of_any(path) for path in modules if not is_nested(path, wrong)):
         return pieces
-    tops = _packages(modules) | listed if not wrong.found else frozenset[str]()
+    tops = _packages(modules) | tops_beside(installed) if not wrong.found else frozenset[str]()
     moved = [_Piece(_right(piece.path, wrong, tops), piece.file) for piece in pieces]
     _note(
         done,

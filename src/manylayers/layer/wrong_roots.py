@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
+from posixpath import dirname
 from typing import NamedTuple
 
 from manylayers.layer.carried import CarriedDistribution
 from manylayers.layer.searching import SITE, is_module
+from manylayers.layer.shares import at_the_top
 
 SHARED_ROOT = "python/"
 _SITE_PARTS = r"(?:[Ll]ib(?:64)?/)?(?:python\d(?:\.\d+)?/)?(?:site|dist)-packages/"
@@ -48,8 +50,14 @@ class WrongRoot(NamedTuple):
         return path
 
 
-def wrong_root(modules: Sequence[str]) -> WrongRoot | None:
-    """Where packages lie instead of below ``python/``, judged by the paths of all modules."""
+def wrong_root(
+    modules: Sequence[str], installed: Iterable[CarriedDistribution] = ()
+) -> WrongRoot | None:
+    """Where packages lie instead of below ``python/``.
+
+    Judged by the paths of all modules, and by where metadata lies: ``package/`` is a folder around
+    all that was installed into it, and no package.
+    """
     others = [path for path in modules if not SITE.match(path)]
     there = frozenset(others)
     for pattern, why in _WRONG:
@@ -57,9 +65,21 @@ def wrong_root(modules: Sequence[str]) -> WrongRoot | None:
         for folder, _ in found.most_common():
             if there.isdisjoint(packages_around(folder)):
                 return WrongRoot(folder, _how_deep(folder) if why == _DEPTH else why)
+    if folder := _installed_into(modules, installed):
+        return WrongRoot(folder, "which is no folder of Lambda's")
     if any(path.count("/") <= 1 for path in others if not path.startswith(SHARED_ROOT)):
         return WrongRoot("", "not below python/")
     return None
+
+
+def _installed_into(modules: Sequence[str], installed: Iterable[CarriedDistribution]) -> str:
+    """The one folder, none of a searched one, that has all metadata and all modules."""
+    folders = {dirname(one.dist_info) for one in at_the_top(tuple(installed))}
+    folder = f"{min(folders, default='')}/"
+    if len(folders) != 1 or folder == "/" or folder.startswith(SHARED_ROOT):
+        return ""
+    whole = all(path.startswith(folder) for path in modules)
+    return folder if whole and frozenset(modules).isdisjoint(packages_around(folder)) else ""
 
 
 def packages_around(folder: str) -> Iterator[str]:

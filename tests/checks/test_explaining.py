@@ -126,6 +126,9 @@ def test_a_file_tells_its_package(path: str, package: str | None) -> None:
         ("aws_xray_sdk.core", "aws-xray-sdk"),
         ("__", None),
         ("imghdr", None),
+        ("slack", "slackclient"),
+        ("azure.identity.aio", "azure-identity"),
+        ("win32api", None),
         ("0a1b2c3d4e5f6a7b8c9d__mypyc", None),
         ("json.decoder", None),
     ],
@@ -157,6 +160,18 @@ def test_commands_are_for_the_target_that_the_text_tells(text: str, target: str)
     assert found is not None
     _, steps = filled(found, way_out(found, None, None))
     assert any(step.run.endswith(target) for step in steps), steps
+
+
+def test_a_package_that_was_asked_for_keeps_its_name_and_a_module_gets_its_package() -> None:
+    for text, package in (
+        ("No matching distribution found for Multi_Part", "multi-part"),
+        ("No matching distribution found for multipart", "multipart"),
+        ("No module named 'multipart'", "python-multipart"),
+        ("Unable to import module 'app': cv2: invalid ELF header", "opencv-python-headless"),
+    ):
+        found = recognise(text)
+        assert found is not None
+        assert found.clues.package == package
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from manylayers.facts.explanations import explanations
 from manylayers.facts.stdlib import standard_modules
+from manylayers.formats.pins import normalized
 from manylayers.target import MACHINE_ALIASES
 
 ROOTS = re.compile(r"^.*/(?:site|dist)-packages/|^(?:/opt/python/|/var/task/|python/)")
@@ -93,7 +94,7 @@ def _package(found: Clues, line: str) -> str | None:
     The module that holds the handler is none.
     """
     if found.package:
-        return package_of_module(found.package.replace(".", "-"))
+        return _asked_for(found.package, is_module=found.package == found.path)
     handler = re.search(r"import module '([\w-]{1,80})[\w./-]{0,120}': ", line)
     if handler and found.module and found.module.partition(".")[0] == handler[1]:
         return None
@@ -105,6 +106,12 @@ def _package(found: Clues, line: str) -> str | None:
         r"File '(/opt/python/[^']{1,300}|/[^']{0,300}/site-packages/[^']{1,300})'", line
     )
     return package_of_path(frames[-1]) if frames else None
+
+
+def _asked_for(name: str, *, is_module: bool) -> str | None:
+    """The package that an installer was asked for, or the one whose module ``name`` is."""
+    package = package_of_module(name.replace(".", "-"))
+    return package if is_module or package is None else normalized(name)
 
 
 def _python(text: str) -> str | None:

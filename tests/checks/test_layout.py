@@ -90,6 +90,22 @@ def test_packages_at_the_root_beside_others_are_warned_of() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("helper.py", ["note"]),
+        ("own/__init__.py", ["note"]),
+        ("bin/tool.py", []),
+        ("python/b.py", []),
+    ],
+)
+def test_modules_beside_the_right_folder_are_noted(path: str, found: list[str]) -> None:
+    findings = told(a_scene(a_layer("python/a.py", path)), "L")
+    assert [one.severity for one in findings] == found
+    assert all(path.partition("/")[0] in one.message for one in findings)
+    assert codes(a_scene(a_layer("python/a.py", path, "extensions/watch")), "L102") == []
+
+
+@pytest.mark.parametrize(
     ("folder", "own", "count"),
     [
         ("python/packages", "python/a.py", 1),
@@ -280,6 +296,7 @@ def test_a_function_is_searched_from_its_root() -> None:
     (finding,) = told(a_scene(function=layered), "L")
     assert (finding.code, finding.severity) == ("L102", "error")
     assert "lie in python/, as in a layer: python/app.py, python/b.py; " in finding.message
+    assert codes(a_scene(function=layer_of(installed("demo", site="python"))), "L") == ["L102"]
     assert codes(a_scene(function=a_layer("app.py", "python/b.py")), "L") == []
     assert codes(a_scene(function=a_layer("src/app.py", "python/b.py")), "L") == []
     assert codes(a_scene(function=a_layer("python/words.txt")), "L") == []

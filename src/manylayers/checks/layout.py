@@ -63,7 +63,7 @@ def _where_modules_lie(scene: Scene, layer: Carried, modules: Sequence[str]) -> 
     if usable:
         yield from _beside(scene, layer, modules, wrong)
         yield from _apart(scene, layer, roots(target))
-        yield from _at_the_root(scene, layer)
+        yield from _at_the_root(scene, layer, modules)
     elif wrong:
         yield _in_wrong_root(scene, layer, wrong)
     elif not others:
@@ -115,7 +115,7 @@ def _beside(
 THITHER = "move them to where the others lie, or leave them out"
 
 
-def _at_the_root(scene: Scene, layer: Carried) -> Iterator[Finding]:
+def _at_the_root(scene: Scene, layer: Carried, modules: Sequence[str]) -> Iterator[Finding]:
     """L102 for what was installed beside ``python/``; an extension has its own packages there."""
     lost = [one for one in layer.distributions if "/" not in one.dist_info]
     if lost and not any(file.path.startswith(EXTENSIONS) for file in layer.files):
@@ -127,6 +127,23 @@ def _at_the_root(scene: Scene, layer: Carried) -> Iterator[Finding]:
             f"{SHARED_ROOT} with the others; {_searched(scene.target)}",
             remedy=THITHER,
         )
+    elif loose := sorted({path.partition("/")[0] for path in modules if _is_at_the_root(path)}):
+        yield Finding(
+            code="L102",
+            severity="note",
+            place=place(scene, layer, loose[0]),
+            message=f"{some(loose)} in the root, beside {SHARED_ROOT}, where no import finds it; "
+            f"{_searched(scene.target)}",
+            remedy="move into python/ what is to be imported",
+        )
+
+
+def _is_at_the_root(path: str) -> bool:
+    """Whether it would be a module of the root, if that were searched."""
+    top, _, rest = path.partition("/")
+    if rest:
+        return rest == "__init__.py" and top.isidentifier()
+    return top.removesuffix(".py").isidentifier() and top != "setup.py"
 
 
 def _apart(scene: Scene, carried: Carried, searched: Sequence[str]) -> Iterator[Finding]:
@@ -239,7 +256,6 @@ def _other_version(scene: Scene, layer: Carried, others: Counter[str], *, usable
 
 def _function_root(scene: Scene, function: Carried) -> Iterator[Finding]:
     """A function's modules are searched from its root alone."""
-    yield from _apart(scene, function, ("the root of the zip",))
     modules = [file.path for file in function.files if is_module(file.path)]
     if modules and all(path.startswith("python/") for path in modules):
         yield Finding(
@@ -250,6 +266,8 @@ def _function_root(scene: Scene, function: Carried) -> Iterator[Finding]:
             f"{some(modules)}; a function is searched from the root of its zip",
             remedy="name it as a layer, or zip the content of python/",
         )
+    else:
+        yield from _apart(scene, function, ("the root of the zip",))
 
 
 def hidden_by_wrapper(scene: Scene) -> Iterator[Finding]:

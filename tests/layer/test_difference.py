@@ -102,6 +102,12 @@ def test_another_wheel_with_the_same_code_goes_unnoticed() -> None:
     assert judge(difference, files_known=True).verdict == "unnoticeable"
 
 
+def test_another_wheel_in_another_folder_is_noticed_whatever_its_code() -> None:
+    old = a_layer(installed(tag="py3-none-any", site="python"))
+    new = a_layer(installed(tag="py2.py3-none-any", site=SITE))
+    assert fates(compare_layers(old, new)) == {"demo": ("rebuilt", True)}
+
+
 def test_a_package_in_another_folder_is_compared_with_itself() -> None:
     old = a_layer(installed(site="python", files={"demo/a.py": b"a", "demo/b.py": b"b"}))
     new = a_layer(installed(site=SITE, files={"demo/a.py": b"a", "demo/b.py": b"c"}))

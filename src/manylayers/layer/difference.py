@@ -224,7 +224,7 @@ def _difference(pair: Pair, files: Sequence[FileDifference] | None) -> PackageDi
     fate = _fate(pair, touched=bool(files))
     if fate is None:
         return None
-    certain = files is None or fate not in ("rebuilt", "touched")
+    certain = files is None or fate not in ("rebuilt", "touched") or _elsewhere(pair)
     noticeable = certain or any(file.noticeable for file in files or ())
     count = None if files is None else len(files)
     return PackageDifference(pair.name, fate, pair.old, pair.new, count, noticeable=noticeable)
@@ -238,9 +238,14 @@ def _fate(pair: Pair, *, touched: bool) -> PackageFate | None:
         return "updated"
     if _other_wheel(old, new):
         return "rebuilt"
-    if old.site != new.site and old.paths is not None and new.paths is not None:
+    if _elsewhere(pair):
         return "moved"
     return "touched" if touched else None
+
+
+def _elsewhere(pair: Pair) -> bool:
+    """Whether it lies in another folder of ``sys.path`` than it did, where folders are known."""
+    return len({one.site for one in (pair.old, pair.new) if one and one.paths is not None}) > 1
 
 
 def _other_wheel(old: Package, new: Package) -> bool:

@@ -123,6 +123,11 @@ def test_packages_that_were_all_installed_apart_are_warned_of(
     assert all(f"all packages are installed in {folder}/" in one.message for one in found)
 
 
+def test_a_standard_library_around_the_right_folder_makes_it_no_wrong_one() -> None:
+    layer = a_layer(f"{SITE}/a.py", "python/lib/python3.12/json/__init__.py")
+    assert codes(a_scene(layer), "L") == []
+
+
 def test_a_folder_around_a_function_is_warned_of() -> None:
     function = layer_of(installed("demo", site="app"), {"app/main.py": b""})
     (finding,) = told(a_scene(function=function), "L")

@@ -166,6 +166,7 @@ def test_fix_tells_what_it_did_and_is_1_while_an_error_is_left(tmp_path: Path) -
     assert said.status == 0, said.err
     assert "layout: moved from the root to python/: requests/__init__.py" in said.out
     assert "junk: files of macOS and Windows left out: .DS_Store" in said.out
+    assert "nothing wrong is left" not in said.out, "requests has no metadata, which is a note"
     write_layer(tmp_path / "old.zip", {"python/lib/python3.9/site-packages/a.so": A_MODULE})
     said = run("fix", "old.zip", "-o", "new.zip", "--python", "3.12", folder=tmp_path)
     assert (said.status, "error L103" in said.out) == (1, True)

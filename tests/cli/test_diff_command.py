@@ -200,11 +200,13 @@ def test_locks_tell_the_size_of_a_package_where_they_name_one_wheel_of_it(tmp_pa
         ("gone.zip", 2, "gone.zip can not be read"),
         ("gone.toml", 2, "gone.toml can not be read"),
         ("broken.zip", 5, "broken.zip is refused"),
+        ("notes.txt", 5, "hint: name a layer, which is a zip or a folder"),
+        ("uv.lock", 2, "uv.lock is no PEP 751 lock, and no layer"),
         ("broken.toml", 5, "broken.toml is not a lock"),
     ],
 )
 def test_what_can_not_be_read_is_named(built: Path, new: str, status: int, words: str) -> None:
-    for name in ("broken.zip", "broken.toml"):
+    for name in ("broken.zip", "broken.toml", "notes.txt"):
         (built / name).write_bytes(b"]PK")
     said = run("diff", "old.zip", new, folder=built)
     assert (said.status, words in said.err) == (status, True), said.err

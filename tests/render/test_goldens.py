@@ -544,6 +544,10 @@ def test_a_comment_lists_two_hundred_files_and_the_number_of_the_rest(
     assert lines[-3] == last
 
 
+def test_a_repair_that_leaves_nothing_says_so() -> None:
+    assert "nothing wrong is left" in fix_text(FIXED._replace(findings=()), Style())
+
+
 def test_a_comment_is_never_longer_than_a_host_takes() -> None:
     files = tuple(a_file_change("d" * 400 + str(place), "mode", 1, 1) for place in range(200))
     packages = tuple(a_change("p" * 300 + str(place), "added", None, "1") for place in range(300))

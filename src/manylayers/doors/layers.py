@@ -75,7 +75,7 @@ def explained_reading(path: Path) -> Iterator[None]:
     try:
         yield
     except ZipFormatError as problem:
-        raise UnsafeLayerError(str(path), f"bad zip archive: {problem}") from problem
+        raise _bad_zip(path, str(problem)) from problem
     except OtherKindError as error:
         raise UsageError(
             f"{path} can not be read: {error.strerror}",
@@ -85,6 +85,20 @@ def explained_reading(path: Path) -> Iterator[None]:
         raise UsageError(
             f"{path} can not be read: {reason_of(error)}", hint="check the path"
         ) from error
+
+
+def _bad_zip(path: Path, problem: str) -> UnsafeLayerError:
+    told = f"bad zip archive: {problem}"
+    if _is_other(path):
+        return UnsafeLayerError(str(path), told, "name a layer, which is a zip or a folder")
+    return UnsafeLayerError(str(path), told)
+
+
+def _is_other(path: Path) -> bool:
+    """Whether the file is surely none that was a zip before something happened to it."""
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return file.read(2) not in (b"", b"PK")
+    return False
 
 
 class ZipPart(NamedTuple):

@@ -64,8 +64,10 @@ class UnsafeLayerError(InputError):
 
     code = "unsafe-layer"
 
-    def __init__(self, label: str, reason: str) -> None:
-        super().__init__(f"{label} is refused: {reason}", hint="make it anew, or tell who made it")
+    def __init__(
+        self, label: str, reason: str, hint: str = "make it anew, or tell who made it"
+    ) -> None:
+        super().__init__(f"{label} is refused: {reason}", hint=hint)
         self.label = label
         self.reason = reason
 

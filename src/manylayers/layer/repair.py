@@ -131,7 +131,8 @@ def _without(pieces: list[_Piece], done: list[Repair], python: str) -> list[_Pie
     sources = source_sizes((piece.path, piece.file) for piece in kept)
     version = _numbers(python) if python else None
     kept, stale = _parted(kept, lambda piece: _is_stale(piece, sources, version))
-    _note(done, "bytecode", "bytecode left out that no runtime would use", _paths(stale))
+    what = "bytecode left out that no runtime would use once files are dated 1980"
+    _note(done, "bytecode", what, _paths(stale))
     return kept
 
 

@@ -40,6 +40,8 @@ def fix_text(report: FixReport, style: Style) -> str:
         told = "nothing here can be repaired without guessing" if left else "nothing to repair"
         lines.append(f"{told}; order, dates and folders are plain now")
     lines += findings_lines(report.findings, style)
+    if report.repairs and not report.findings:
+        lines.append(style.green("nothing wrong is left"))
     if report.output.sha256:
         lines.append(f"sha256 {report.output.sha256}")
     return "\n".join(lines)

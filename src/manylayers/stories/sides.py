@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from manylayers.errors import UsageError
 from manylayers.formats.pins import normalized
 from manylayers.formats.wheel_build import build_of_filename
 from manylayers.layer.difference import Package, packages_in
@@ -41,6 +42,11 @@ def read_side(path: Path, target: Target | None, doors: Readers) -> Side:
     """What lies at ``path``, a lock by its suffix ``.toml``. Raises as the doors do."""
     if path.suffix == ".toml":
         return Side(path, "lock", _locked(doors.locks.read_lock_file(path), target))
+    if path.suffix == ".lock":
+        raise UsageError(
+            f"{path} is no PEP 751 lock, and no layer",
+            hint="export it as a lock, for example: uv export --format pylock.toml -o pylock.toml",
+        )
     carried = doors.layers.read_layer(path)
     kind: Literal["zip", "folder"] = "folder" if carried.packed is None else "zip"
     return Side(path, kind, packages_in(carried), carried)

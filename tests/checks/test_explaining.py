@@ -13,7 +13,8 @@ from known_texts import accepted
 from manylayers.checks.aiming import way_out, with_glibc
 from manylayers.checks.catalogue import known_codes
 from manylayers.checks.clues import Clues, gathered, package_of_module, package_of_path
-from manylayers.checks.explaining import filled
+from manylayers.checks.explaining import Looked, filled, helpful
+from manylayers.checks.finding import Finding
 from manylayers.checks.recognising import Recognised, recognise
 from manylayers.facts.explanations import KnownError, explanations
 from manylayers.formats.log_text import plain
@@ -160,6 +161,17 @@ def test_commands_are_for_the_target_that_the_text_tells(text: str, target: str)
     assert found is not None
     _, steps = filled(found, way_out(found, None, None))
     assert any(step.run.endswith(target) for step in steps), steps
+
+
+def test_no_row_builds_what_a_finding_s_own_command_builds() -> None:
+    finding = Finding("B201", "error", "it is for macOS", "x", "manylayers build x==1 -o NEW.zip")
+    looked = Looked(findings=(finding,), verdict="wrong")
+    for error in ERRORS:
+        left = helpful(error, looked)
+        assert left
+        assert not [
+            step for step in left if step.run.startswith(("manylayers build ", "manylayers fix "))
+        ]
 
 
 def test_a_package_that_was_asked_for_keeps_its_name_and_a_module_gets_its_package() -> None:

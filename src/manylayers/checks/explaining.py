@@ -25,6 +25,7 @@ SETTINGS = Step(
     "aws lambda get-function-configuration --function-name NAME "
     "--query '[Runtime,Architectures,Layers]'",
 )
+EVERYTHING = Step("see all that check finds", "manylayers check layer.zip {target}")
 CLASHES = ("C402", "C403", "C404")
 FROM_ONE_LIST = Step(
     "build all from one list, so that one version of each fits",
@@ -90,14 +91,14 @@ def helpful(error: KnownError, looked: Looked) -> tuple[Step, ...]:
         kept = tuple(step for step in steps if not _is_of_one_package(step))
         return kept if len(kept) == len(steps) else (FROM_ONE_LIST, *kept)
     if shown and MAKES.search(shown.remedy):
-        steps = tuple(step for step in steps if not MAKES.match(step.run)) or steps
+        steps = tuple(step for step in steps if not MAKES.match(step.run)) or (EVERYTHING,)
     return steps
 
 
 def _beyond(step: Step) -> Step:
     """A check, where its finding on the text is told already."""
     seen = step.run.startswith("manylayers check ")
-    return step._replace(do="see all that check finds") if seen else step
+    return step._replace(do=EVERYTHING.do) if seen else step
 
 
 def _is_of_one_package(step: Step) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from elf_builder import AARCH64, build_elf, mach_o
-from made_layers import SITE, a_scene, installed, layer_of
+from made_layers import SITE, a_scene, installed, layer_of, told
 from manylayers.checks.binaries import binaries
 from manylayers.checks.scene import Scene
 
@@ -69,6 +69,15 @@ def test_a_functions_packages_come_back_without_its_code() -> None:
     command = "manylayers build demo==1.0 --python 3.12 --layout function -o NEW.zip"
     told = f"it brings no app, which no metadata names: {command}"
     assert ways(a_scene(function=function)) == {told}
+
+
+def test_a_package_that_is_missing_comes_by_a_build_of_those_that_are_there() -> None:
+    layer = layer_of(installed("demo", requires=["gone>=1"]), PURE)
+    (finding,) = told(a_scene(layer), "D601")
+    assert finding.remedy == (
+        "name the layer that has it in this check, or build anew with all it needs: "
+        f"manylayers build demo==1.0 pure==1.1 {END}"
+    )
 
 
 def test_a_build_that_is_planned_needs_another_wheel() -> None:

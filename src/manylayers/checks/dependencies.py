@@ -54,9 +54,20 @@ def _missing(scene: Scene, found: Installed, missing: Sequence[Need]) -> Finding
         place=place(scene, found.carried, found.distribution.dist_info),
         message=f"{found} needs {some([need.text for need in missing])}, in no layer, "
         "function or runtime",
-        remedy="add it"
-        + ("" if scene.planned else ", or name the layer that has it in this check"),
+        remedy="add it" if scene.planned else _way_to_all(scene, found),
     )
+
+
+def _way_to_all(scene: Scene, found: Installed) -> str:
+    """A build of what is there brings what that needs: resolvers leave out nothing."""
+    from manylayers.checks.places import FUNCTION, LAYERS  # not for a warm build
+    from manylayers.checks.rebuilding import Wrong, rebuilding
+
+    info = f"{found.distribution.dist_info}/"
+    path = next((file.path for file in found.carried.files if file.path.startswith(info)), info)
+    wrong = Wrong((LAYERS if found.root else FUNCTION) + path, found.name, same_version=True)
+    words = "name the layer that has it in this check, or build anew with all it needs"
+    return f"{words}: {rebuilding([wrong], scene)}"
 
 
 def _other_version(

@@ -132,6 +132,16 @@ def looked(text: str, layer: Path, **more: Path) -> tuple[str, manylayers.Explai
     return "\n".join([report.cause, *report.seen, *messages]), report
 
 
+def test_a_name_with_braces_is_a_name(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("{has} {0}.zip", "other.zip")]
+    for path, files in zip(paths, (module(ELF), {"python/x.py": b""}), strict=True):
+        write_layer(path, files)
+    text = "cannot import name '_m' from 'lxml' (/opt/python/lxml/__init__.py)"
+    report = manylayers.explain(text, layers=paths, python="3.12")
+    assert report.cause.startswith(f"{paths[0]}: {SITE}/lxml/_m.cpython-312-")
+    assert "so the function meets another" in report.cause
+
+
 def is_cleared(told: str) -> bool:
     return any(words in told for words in CLEARED)
 

@@ -85,7 +85,7 @@ def package_of_path(path: str) -> str | None:
     top, inside, _ = inner.partition("/")
     if not inside and top.startswith("lib") and ".so" in top:
         return None
-    return package_of_module(top.removesuffix(".libs").partition(".")[0])
+    return package_of_module(top.partition(".")[0])
 
 
 def _package(found: Clues, line: str) -> str | None:

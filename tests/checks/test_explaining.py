@@ -163,6 +163,14 @@ def test_commands_are_for_the_target_that_the_text_tells(text: str, target: str)
     assert any(step.run.endswith(target) for step in steps), steps
 
 
+def test_a_runtime_that_has_the_glibc_is_doubted_to_be_the_texts() -> None:
+    found = recognise("GLIBC_2.28' not found (required by /var/task/x/y.abi3.so)")
+    assert found is not None
+    assert "python3.12 has it, so" in filled(found, way_out(found, "3.12", None))[0]
+    assert "has it, so" not in filled(found, way_out(found, "3.11", None))[0]
+    assert "has it, so" not in filled(found, way_out(found, None, None))[0]
+
+
 def test_no_row_builds_what_a_finding_s_own_command_builds() -> None:
     finding = Finding("B201", "error", "it is for macOS", "x", "manylayers build x==1 -o NEW.zip")
     looked = Looked(findings=(finding,), verdict="wrong")

@@ -26,6 +26,7 @@ SETTINGS = Step(
     "--query '[Runtime,Architectures,Layers]'",
 )
 EVERYTHING = Step("see all that check finds", "manylayers check layer.zip {target}")
+GLIBC = "glibc-too-old"
 CLASHES = ("C402", "C403", "C404")
 FROM_ONE_LIST = Step(
     "build all from one list, so that one version of each fits",
@@ -54,7 +55,17 @@ def filled(
         Step(step.do.format_map(words), step.run.format_map(words))
         for step in _named(helpful(found.error, looked), found)
     )
-    return _cause(found.error, looked).format_map(words), tuple(steps)
+    cause = _cause(found.error, looked).format_map(words)
+    return f"{cause}{_doubt(found, way)}", tuple(steps)
+
+
+def _doubt(found: Recognised, way: WayOut) -> str:
+    """What speaks against the text being of the runtime that was told: that has the glibc."""
+    has, _ = with_glibc(found.clues.version) if found.error.id == GLIBC else ((), ())
+    runtime = f"python{way.python}"
+    if way.assumed or runtime not in has:
+        return ""
+    return f"; {runtime} has it, so the text is of another runtime, or of an image of one's own"
 
 
 def _named(steps: tuple[Step, ...], found: Recognised) -> tuple[Step, ...]:
@@ -114,7 +125,7 @@ def _with_wheels(package: str) -> str:
 
 def _words(found: Recognised, way: WayOut) -> dict[str, str]:
     clues = found.clues
-    has, lacks = with_glibc(clues.version) if found.error.id == "glibc-too-old" else ((), ())
+    has, lacks = with_glibc(clues.version) if found.error.id == GLIBC else ((), ())
     return {
         "package": clues.package or "the package",
         "binary": shortened(clues.path) if clues.path else "a binary",

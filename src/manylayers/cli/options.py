@@ -155,9 +155,9 @@ target = together(
 
 one_target = together(
     click.option("--python", metavar="VERSION", shell_complete=completing.pythons,
-                 help="The Lambda runtime: 3.12, python3.12 or cp312. Else the layers tell."),
+                 help="The Lambda runtime: 3.12, python3.12 or cp312. Else the layer tells."),
     click.option("--arch", metavar="ARCH", shell_complete=completing.archs,
-                 help="x86_64 or arm64. Else the layers tell."),
+                 help="x86_64 or arm64. Else the layer tells."),
 )  # fmt: skip
 
 targets_or_told = together(

@@ -73,6 +73,12 @@ def test_packages_in_a_wrong_folder_beside_others_are_warned_of(wrong: str) -> N
     assert finding.message.startswith(f"1 module in {wrong}, which is no folder of Lambda's")
 
 
+def test_packages_in_a_folder_that_linux_tells_from_python_are_warned_of() -> None:
+    (finding,) = told(a_scene(a_layer("python/right.py", "Python/demo/a.py")), "L")
+    assert (finding.code, finding.severity) == ("L102", "warning")
+    assert finding.message.startswith("1 module in Python/, with a capital letter")
+
+
 @pytest.mark.parametrize(("own", "found"), [("app.py", "package/"), ("__init__.py", "the root")])
 def test_a_folder_that_all_was_installed_into_is_no_package(own: str, found: str) -> None:
     layer = layer_of(installed("demo", site="package"), {f"package/{own}": b""})

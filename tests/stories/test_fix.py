@@ -92,6 +92,13 @@ def test_what_a_package_at_the_root_lists_there_goes_with_it(tmp_path: Path) -> 
     assert content(tmp_path / "new.zip") == below("python/", moved) | stay
 
 
+def test_a_namespace_package_at_the_root_is_told_by_its_metadata(tmp_path: Path) -> None:
+    files = installed("google-x", site="", files={"google/cloud/x/__init__.py": b""})
+    report = fixed(tmp_path, files)
+    assert content(tmp_path / "new.zip") == below("python/", files)
+    assert report.findings == ()
+
+
 def test_a_handler_that_is_moved_is_told_of(tmp_path: Path) -> None:
     (repair,) = fixed(tmp_path, DEMO | {"lambda_function.py": b""}).repairs
     assert "(lambda_function.py too, which a function's own zip keeps at its root)" in repair.what

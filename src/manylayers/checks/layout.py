@@ -101,7 +101,7 @@ def _beside(
 ) -> Iterator[Finding]:
     """L102 for packages that lie wrong in a layer where others lie right."""
     lost = [path for path in modules if is_nested(path, wrong)]
-    if wrong and lost and wrong.found.endswith(("-packages/", f"/{SHARED_ROOT}")):
+    if wrong and lost and f"/{wrong.found}".lower().endswith(("-packages/", f"/{SHARED_ROOT}")):
         yield Finding(
             code="L102",
             severity="warning",

@@ -67,7 +67,9 @@ def wrong_root(
                 return WrongRoot(folder, _how_deep(folder) if why == _DEPTH else why)
     if folder := _installed_into(modules, installed):
         return WrongRoot(folder, "which is no folder of Lambda's")
-    if any(path.count("/") <= 1 for path in others if not path.startswith(SHARED_ROOT)):
+    rooted = any("/" not in one.dist_info for one in installed)  # google/cloud/… lies deep
+    outside = (path for path in others if not path.startswith(SHARED_ROOT))
+    if any(rooted or path.count("/") <= 1 for path in outside):
         return WrongRoot("", "not below python/")
     return None
 

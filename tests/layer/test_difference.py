@@ -236,3 +236,13 @@ def test_locks_are_compared_by_versions_and_hashes(
     assert judge(compare_packages([old], [new]), files_known=False).verdict == (
         "noticeable" if fate else "unknown"
     )
+
+
+def test_a_file_does_not_move_to_where_one_of_another_package_lies() -> None:
+    """Without a RECORD a file in ``alpha/`` counts as alpha's; read either way it is one more."""
+    alpha, files = installed("alpha", files={}, recorded=False), {"alpha/a.py": b""}
+    one = a_layer(alpha, installed("beta", files=files, recorded=False))
+    other = a_layer(alpha, installed("beta", files=files, site="python"))
+    for old, new in ((one, other), (other, one)):
+        fates = [(package.name, package.fate) for package in compare_layers(old, new).packages]
+        assert fates == [("alpha", "touched"), ("beta", "moved")]

@@ -188,13 +188,16 @@ def _by_place(packages: Iterable[Package]) -> dict[tuple[str, int], Package]:
 def _moved(pairs: Iterable[Pair], taken: set[str], staying: Container[str]) -> dict[str, str]:
     """Old paths by where their packages are now.
 
-    But for those where another file was there before, or still is where they were.
+    But for those where another file was there before, or still is where they were, and where
+    what is there now is no file of their package.
     """
     moved: dict[str, str] = {}
     for pair in pairs:
+        own = (pair.new.paths if pair.new else None) or frozenset()
         for path in sorted(pair.old.paths or ()) if pair.old else ():
             now = pair.now(path)
-            if now not in taken and path not in staying:
+            strange = now in staying and now not in own
+            if now not in taken and path not in staying and not strange:
                 taken.add(now)
                 moved[path] = now
     return moved

@@ -190,6 +190,11 @@ def test_what_only_names_packages_brings_none(paths: list[str]) -> None:
     assert f"only what names packages: {paths[0]}" in finding.message
 
 
+def test_metadata_alone_may_be_that_of_a_package_of_programs() -> None:
+    (finding,) = told(a_scene(a_layer("python/py_spy-0.4.3.dist-info/METADATA")), "L101")
+    assert "manylayers build --scripts" in finding.remedy
+
+
 def test_junk_alone_is_no_layer() -> None:
     (finding,) = told(a_scene(a_layer(".DS_Store")), "L101")
     assert finding.message.endswith("there is no module in it, only junk")

@@ -206,9 +206,16 @@ def _without_modules(scene: Scene, layer: Carried) -> Iterator[Finding]:
     elif linked or all(_NAMING.fullmatch(path) or _DESCRIBING.fullmatch(path) for path in paths):
         only = f"what names packages: {some(named)}" if named else some(paths) or "junk"
         why = f"there is no module in it, only {only}"
-        remedy = "install the packages themselves, for example with manylayers build"
+        remedy = _install(named)
     if why:
         yield _unfound(scene, layer, f"nothing can be imported: {why}", remedy)
+
+
+def _install(named: Sequence[str]) -> str:
+    """A package of programs alone (``py-spy``) leaves but its metadata where they are left out."""
+    told = "install the packages themselves, for example with manylayers build"
+    alone = bool(named) and all(path.endswith(".dist-info/METADATA") for path in named)
+    return f"{told} --scripts, if it is a package of programs" if alone else told
 
 
 OTHER_LANGUAGES = {"nodejs": "JavaScript", "java": "Java", "ruby": "Ruby"}

@@ -164,6 +164,7 @@ def test_fix_tells_what_it_did_and_is_1_while_an_error_is_left(tmp_path: Path) -
     write_layer(tmp_path / "old.zip", {"requests/__init__.py": b"", ".DS_Store": b""})
     said = run("fix", "old.zip", "-o", "new.zip", folder=tmp_path)
     assert said.status == 0, said.err
+    assert said.out.startswith("new.zip  python3."), "what is right for one may not be for another"
     assert "layout: moved from the root to python/: requests/__init__.py" in said.out
     assert "junk: files of macOS and Windows left out: .DS_Store" in said.out
     assert "nothing wrong is left" not in said.out, "requests has no metadata, which is a note"

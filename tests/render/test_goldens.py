@@ -296,6 +296,8 @@ FIXED = FixReport(
     schema="manylayers.fix/1",
     path="old.zip",
     output=an_output(size=300_000, sha256=DIGEST, code_sha256="AAAA"),
+    target=CHECKED.target,
+    inferred=CHECKED.inferred,
     repairs=(
         RepairReport("layout", "moved from the root", 120, ("a.py", "b.py", "c.py")),
         RepairReport("junk", "left out", 1, (".DS_Store",)),

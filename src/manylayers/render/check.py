@@ -30,7 +30,7 @@ def check_text(report: CheckReport, style: Style) -> str:
 def fix_text(report: FixReport, style: Style) -> str:
     """What a repair has to say: what was done by rule, what is left."""
     report = harmless(report)
-    lines = [f"{style.bold(report.output.path)}  from {report.path}"]
+    lines = [_mended_head(report, style)]
     for repair in report.repairs:
         more = f" and {repair.files - len(repair.examples)} more"
         named = ", ".join(repair.examples) + (more if repair.files > len(repair.examples) else "")
@@ -47,10 +47,20 @@ def fix_text(report: FixReport, style: Style) -> str:
     return "\n".join(lines)
 
 
+def _mended_head(report: FixReport, style: Style) -> str:
+    """For whom it is, too: what is right for one runtime may be wrong for the function's."""
+    told = f"{style.bold(report.output.path)}  {targets_text([report.target])}"
+    return f"{told}  from {report.path}{_why(report.inferred)}"
+
+
 def _head(report: CheckReport, style: Style) -> str:
     names = " + ".join(_named(one) for one in report.carried)
-    why = f"  [{report.inferred}]" if report.inferred else ""
-    return f"{style.bold(names)}  {targets_text([one.target for one in report.answers])}{why}"
+    told = f"{style.bold(names)}  {targets_text([one.target for one in report.answers])}"
+    return told + _why(report.inferred)
+
+
+def _why(inferred: str) -> str:
+    return f"  [{inferred}]" if inferred else ""
 
 
 def _findings(report: CheckReport, style: Style) -> list[str]:

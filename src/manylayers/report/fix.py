@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from manylayers.checks.finding import Finding
-from manylayers.report.build import OutputReport
+from manylayers.report.build import OutputReport, TargetReport
 
 
 class RepairReport(NamedTuple):
@@ -16,7 +16,9 @@ class RepairReport(NamedTuple):
 
 
 class FixReport(NamedTuple):
-    """``findings`` are what a check of the new layer has still to say.
+    """``findings`` are what a check of the new layer has still to say, for ``target``.
+
+    ``inferred`` says in a sentence what the target was read from, empty where it was named.
 
     Besides what ``repairs`` tells, every file gets its place in the order of paths, the first of
     January 1980 as its date, and no entry for its folder.
@@ -25,6 +27,8 @@ class FixReport(NamedTuple):
     schema: Literal["manylayers.fix/1"]
     path: str
     output: OutputReport
+    target: TargetReport
+    inferred: str
     repairs: tuple[RepairReport, ...]
     findings: tuple[Finding, ...]
     unzipped: int

@@ -58,6 +58,8 @@ def fix(options: FixOptions, doors: FixDoors, progress: Progress) -> FixReport:
         schema="manylayers.fix/1",
         path=str(source),
         output=output_report(destination, written),
+        target=looked.target,
+        inferred=looked.inferred,
         repairs=tuple(map(_repair, result.repairs)),
         findings=looked.findings,
         unzipped=result.layer.size,

@@ -98,6 +98,11 @@ def test_what_hides_another_module_is_told(path: str, severity: str) -> None:
     assert (only.code, only.severity, only.place) == ("L112", severity, path)
 
 
+def test_the_place_of_a_package_is_what_its_import_runs_and_not_its_first_file() -> None:
+    (only,) = at_the_start(a_scene(a_layer("python/enum/LICENSE", "python/enum/__init__.py")))
+    assert only.place == "python/enum/__init__.py"
+
+
 @pytest.mark.parametrize(
     ("scene", "remedy"),
     [

@@ -37,7 +37,7 @@ NAMESPACE = "-nspkg.pth"
 
 
 class Top(NamedTuple):
-    """A name right in a folder of ``sys.path``, and its (first) file. ``root`` is the folder."""
+    """A name right in a folder of ``sys.path``, ``root``, and the file that it is run from."""
 
     name: str
     root: str
@@ -53,9 +53,10 @@ def at_the_start(scene: Scene) -> Iterator[Finding]:
     hidden = hideable_modules(scene.target.facts.python)
     owners = Owners(scene)
     for root, folder, carried in roots(scene):
-        for name, file in top_names(carried.files, folder):
+        for name, first in top_names(carried.files, folder):
             module = name.removesuffix(".py")
-            if file.path != folder + name and not _is_package(folder + name, carried):
+            file = first if first.path == folder + name else _opened(folder + name, carried)
+            if file is None:
                 continue  # a folder alone hides nothing
             if module in hidden:
                 yield _hiding_standard(Top(name, root, file), owners, scene)
@@ -67,9 +68,10 @@ def at_the_start(scene: Scene) -> Iterator[Finding]:
                 yield _hiding_runtime(Top(name, root, file), owners)
 
 
-def _is_package(path: str, carried: Carried) -> bool:
+def _opened(path: str, carried: Carried) -> CarriedFile | None:
+    """The file that makes the folder ``path`` a package, and that its import runs first."""
     inits = (f"{path}/__init__.py", f"{path}/__init__.pyc")
-    return any(file.path in inits for file in below(carried.files, f"{path}/"))
+    return next((file for file in below(carried.files, f"{path}/") if file.path in inits), None)
 
 
 def _path_file(found: Top, owners: Owners, carried: Carried) -> Iterator[Finding]:

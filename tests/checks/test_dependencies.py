@@ -80,7 +80,9 @@ def test_a_python_that_is_too_old_is_an_error(wanted: str, severity: str) -> Non
 
 
 def test_packages_without_metadata_are_one_note() -> None:
-    layer = layer_of(installed("demo"), {"python/own/a.py": b"", "python/helper.py": b""})
+    site = "python/lib/python3.12/site-packages"
+    loose = {"python/own/a.py": b"", "python/helper.py": b"", f"{site}/own/b.py": b""}
+    layer = layer_of(installed("demo"), loose)
     finding = only(a_scene(layer))
     assert (finding.code, finding.severity) == ("D603", "note")
     assert finding.message.startswith("2 packages without metadata: helper, own;")

@@ -118,13 +118,13 @@ def without_metadata(scene: Scene) -> Iterator[Finding]:
         paths = [file.path for file in layer.files]
         claimed = {path for one in layer.distributions for path in one.files or ()}
         bare = {one.name.replace("-", "_") for one in layer.distributions if one.files is None}
-        unclaimed = sorted(
+        found = {
             name
             for root in roots(scene.target)
             for name, modules in top_names(paths, root).items()
             if name != "lib" and not _is_claimed(modules, claimed) and name.lower() not in bare
-        )
-        if unclaimed:
+        }
+        if unclaimed := sorted(found):
             yield Finding(
                 code="D603",
                 severity="note",

@@ -50,6 +50,12 @@ def test_files_that_were_spoilt_come_back_as_they_were(strip: bytes) -> None:
     assert way.endswith(f" other changes: manylayers build demo==1.0 pure==1.1 {END}")
 
 
+@pytest.mark.parametrize("version", ["", "unknown", "1.0 beta!"])
+def test_a_version_that_is_none_is_not_asked_for(version: str) -> None:
+    layer = layer_of(installed("demo", files=MAC), installed("old", version))
+    assert ways(a_scene(layer)) == {f"manylayers build demo==1.0 old {END}"}
+
+
 def test_what_no_metadata_names_is_told_to_be_lost() -> None:
     own = {f"{SITE}/own/a.py": b"", f"{SITE}/cv2/_x.cpython-312-darwin.so": mach_o()}
     command = f"manylayers build opencv-python-headless pure==1.1 {END}"

@@ -79,8 +79,15 @@ def _allows(one: CarriedDistribution, target: Target) -> bool:
 
 
 def _pin(one: CarriedDistribution) -> str:
+    """Its version, where that is one: what old tools wrote can't be asked for."""
+    from packaging.version import Version
+
     public = one.version.partition("+")[0]
-    return f"=={public}" if public else ""
+    try:
+        Version(public)
+    except ValueError:  # InvalidVersion, or a number too long for Python to read
+        return ""
+    return f"=={public}"
 
 
 def _asked_as(owner: str) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from made_layers import SITE, a_layer
+import manylayers
+from made_layers import SITE, a_layer, write_layer
 from manylayers.layer.carried import Carried
 from manylayers.options import ExplainOptions
 from manylayers.report.explain import ExplainReport
@@ -81,3 +82,24 @@ def test_a_python_is_called_assumed_where_a_command_names_it_and_the_text_does_n
     assert explained(missing).assumed == "--python 3.12"
     assert explained(f"{missing} python3.11").assumed is None
     assert explained("[Errno 28] No space left on device: '/tmp/x'").assumed is None
+
+
+@pytest.mark.parametrize(
+    ("module", "own", "codes"),
+    [
+        ("acme.x", "acme.py", ["C404"]),
+        ("utils.x", "utils.py", ["C404"]),
+        ("acme", "acme.py", []),
+        ("acme.x", "app.py", []),
+    ],
+)
+def test_a_module_of_the_function_that_hides_one_of_a_layer_is_seen(
+    tmp_path: Path, module: str, own: str, codes: list[str]
+) -> None:
+    name = module.partition(".")[0]
+    files = {f"python/{name}/__init__.py": b"", f"python/{name}/x.py": b""}
+    layer = write_layer(tmp_path / "layer.zip", files)
+    function = write_layer(tmp_path / "own.zip", {own: b""})
+    report = manylayers.explain(f"No module named '{module}'", layers=[layer], function=function)
+    assert [finding.code for finding in report.findings] == codes
+    assert report.cause.startswith("something else with the first name of") == bool(codes)

@@ -29,6 +29,8 @@ HIDDEN = "L104"
 PLACES = frozenset({"L101", "L102", "L103"})
 """Findings of packages in wrong folders."""
 UNREADABLE = "L105"
+ENDING = "C404"
+"""Findings of what ends the search for a package before all of it was found."""
 LACKING = frozenset({"metadata-missing", "tzdata-missing"})
 """Errors that are explained by a distribution that is not there."""
 
@@ -97,7 +99,9 @@ def _spoils(finding: Finding, verdict: Verdict, clues: Clues, error: KnownError)
     if verdict != "right":
         return True
     if "right" in error.because:  # a module that is called missing, and is there
-        return finding.code == UNREADABLE and names(finding, clues)
+        inside = "." in (clues.module or "")  # what hides its parts is imported itself
+        spoils = finding.code == UNREADABLE or (inside and finding.code == ENDING)
+        return spoils and names(finding, clues)
     return finding.code not in PLACES
 
 

@@ -22,10 +22,10 @@ class KnownError(NamedTuple):
     the function's Python, where the error is met on one alone and the text does not tell;
     ``beside`` are distributions whose versions in a layer have to do with it; ``because`` are the
     causes where a layer shows another one than ``cause``, by the code of what is found in it, or
-    ``absent``.
+    ``right``, ``asks`` or ``absent`` by what is seen of the thing that the text names.
     ``codes`` are the checks that find the same in a zip, the likeliest first; ``also`` those that
-    find what ends in the same text less often. ``source`` is ``owner/repository#number``, the
-    thread of ``example``.
+    find what ends in the same text less often. ``source`` is where ``example`` is
+    from: ``owner/repository#number``, a thread, or ``owner/repository: path``, a file.
     """
 
     id: str

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from posixpath import dirname
 
-from manylayers.checks.finding import Finding
+from manylayers.checks.finding import Finding, Severity
 from manylayers.checks.scene import Scene
 from manylayers.checks.wording import carriers, count, place, repair, some
 from manylayers.layer.carried import Carried
@@ -72,18 +72,15 @@ def _where_modules_lie(scene: Scene, layer: Carried, modules: Sequence[str]) -> 
 
 
 def _in_wrong_root(scene: Scene, layer: Carried, wrong: WrongRoot) -> Finding:
-    return Finding(
-        code="L102",
-        severity="error",
-        place=place(scene, layer, wrong.found),
-        message=f"packages lie in {wrong.found or 'the root'}, {wrong.why}; "
-        f"{_searched(scene.target)}",
-        remedy=_way_to_python(scene, layer),
-    )
+    what = f"packages lie in {wrong.found or 'the root'}, {wrong.why}"
+    where = place(scene, layer, wrong.found)
+    return _misplaced("error", where, what, scene.target, _way_to_python(scene, layer))
 
 
-def _searched(target: Target) -> str:
-    return f"{target.runtime} searches {roots(target)[0]} and python/"
+def _misplaced(severity: Severity, where: str, what: str, target: Target, remedy: str) -> Finding:
+    """L102: ``what`` lies ``where`` Python does not look, and where it does."""
+    searched = f"{target.runtime} searches {roots(target)[0]} and python/"
+    return Finding("L102", severity, f"{what}; {searched}", where, remedy)
 
 
 def _why_nothing(modules: Sequence[str], target: Target) -> str:
@@ -102,14 +99,9 @@ def _beside(
     """L102 for packages that lie wrong in a layer where others lie right."""
     lost = [path for path in modules if is_nested(path, wrong)]
     if wrong and lost and f"/{wrong.found}".lower().endswith(("-packages/", f"/{SHARED_ROOT}")):
-        yield Finding(
-            code="L102",
-            severity="warning",
-            place=place(scene, layer, wrong.found),
-            message=f"{count(len(lost), 'module')} in {wrong.found}, {wrong.why}; "
-            f"{_searched(scene.target)}",
-            remedy=THITHER,
-        )
+        what = f"{count(len(lost), 'module')} in {wrong.found}, {wrong.why}"
+        where = place(scene, layer, wrong.found)
+        yield _misplaced("warning", where, what, scene.target, THITHER)
 
 
 THITHER = "move them to where the others lie, or leave them out"
@@ -119,23 +111,15 @@ def _at_the_root(scene: Scene, layer: Carried, modules: Sequence[str]) -> Iterat
     """L102 for what was installed beside ``python/``; an extension has its own packages there."""
     lost = [one for one in layer.distributions if "/" not in one.dist_info]
     if lost and not any(file.path.startswith(EXTENSIONS) for file in layer.files):
-        yield Finding(
-            code="L102",
-            severity="warning",
-            place=place(scene, layer, f"{lost[0].dist_info}/"),
-            message=f"{some([f'{one.name} {one.version}' for one in lost])} in the root, beside "
-            f"{SHARED_ROOT} with the others; {_searched(scene.target)}",
-            remedy=THITHER,
-        )
+        names = some([f"{one.name} {one.version}" for one in lost])
+        what = f"{names} in the root, beside {SHARED_ROOT} with the others"
+        where = place(scene, layer, f"{lost[0].dist_info}/")
+        yield _misplaced("warning", where, what, scene.target, THITHER)
     elif loose := sorted({path.partition("/")[0] for path in modules if _is_at_the_root(path)}):
-        yield Finding(
-            code="L102",
-            severity="note",
-            place=place(scene, layer, loose[0]),
-            message=f"{some(loose)} in the root, beside {SHARED_ROOT}, where no import finds it; "
-            f"{_searched(scene.target)}",
-            remedy="move into python/ what is to be imported",
-        )
+        what = f"{some(loose)} in the root, beside {SHARED_ROOT}, where no import finds it"
+        where = place(scene, layer, loose[0])
+        remedy = "move into python/ what is to be imported"
+        yield _misplaced("note", where, what, scene.target, remedy)
 
 
 def _is_at_the_root(path: str) -> bool:

@@ -309,6 +309,18 @@ def test_a_module_in_the_folder_of_one_python_asks_whether_the_function_runs_tha
     assert report.remedies[0].command == SETTINGS.run
 
 
+def test_what_a_layer_has_for_one_python_is_not_built_for_that_again(tmp_path: Path) -> None:
+    files = module(ELF, "cpython-311-x86_64-linux-gnu")
+    older = {path.replace("python3.12", "python3.11"): files[path] for path in files}
+    report = manylayers.explain(
+        "No module named 'lxml._m'", layers=[write_layer(tmp_path / "layer.zip", older)]
+    )
+    assert "does your function run python3.11 on x86_64?" in report.seen[0]
+    assert "manylayers build lxml --python 3.12 -o NEW.zip" in [
+        one.command for one in report.remedies
+    ]
+
+
 def test_a_part_that_left_python_is_looked_for_nowhere_else(tmp_path: Path) -> None:
     layer = write_layer(tmp_path / "layer.zip", installed("lxml"))
     report = manylayers.explain("No module named 'imghdr'", layers=[layer])

@@ -45,6 +45,8 @@ def _known(found: Recognised, options: ExplainOptions, layers: Layers) -> Explai
     signs = named.signs if named else NO_SIGNS
     way = way_out(found, options.python, options.architecture, signs)
     looked = _looked(named, way, found.clues, found.error)
+    if looked.verdict == "asks":  # a layer built for what this one is for would be the same
+        way = way._replace(python=way_out(found, options.python, options.architecture).python)
     cause, steps = filled(found, way, looked)
     has, lacks = with_glibc(found.clues.version if found.error.id == "glibc-too-old" else None)
     return ExplainReport(

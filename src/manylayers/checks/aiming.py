@@ -11,6 +11,7 @@ from manylayers.layer.inference import Evidence
 from manylayers.target import Architecture, all_runtimes, runtime_name
 
 NO_SIGNS = Evidence((), ())
+GLIBC = "glibc-too-old"
 OWN_NAME = r"\.cpython-3\d{1,2}[dtm]?-(?:x86_64|aarch64)-linux-gnu\.so"
 """The name of an extension module that tells for which Python and processor it is."""
 
@@ -47,6 +48,11 @@ def options_of(way: WayOut) -> str:
     """The options that name a target."""
     arch = f" --arch {way.architecture}" if way.architecture else ""
     return f"--python {way.python}{arch}"
+
+
+def by_glibc(found: Recognised) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The runtimes that have the glibc that a text misses, and those that have not."""
+    return with_glibc(found.clues.version if found.error.id == GLIBC else None)
 
 
 def with_glibc(version: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -94,8 +100,8 @@ def _likely(found: Recognised, signs: Evidence) -> str:
     if found.error.likely:
         return found.error.likely
     likely, met_on = _usual(), _buildable()
-    if found.error.id == "glibc-too-old":
-        _, without = with_glibc(found.clues.version)
+    if found.error.id == GLIBC:
+        _, without = by_glibc(found)
         met_on = [python for python in met_on if f"python{python}" in without]
         supported = [python for python in _buildable("supported") if python in met_on]
         likely = supported[-1] if supported else likely

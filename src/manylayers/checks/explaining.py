@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from manylayers.checks.aiming import WayOut, options_of, with_glibc
+from manylayers.checks.aiming import WayOut, by_glibc, options_of
 from manylayers.checks.clues import shortened
 from manylayers.checks.finding import Finding
 from manylayers.checks.recognising import Recognised
@@ -26,7 +26,6 @@ SETTINGS = Step(
     "--query '[Runtime,Architectures,Layers]'",
 )
 EVERYTHING = Step("see all that check finds", "manylayers check layer.zip {target}")
-GLIBC = "glibc-too-old"
 CLASHES = ("C402", "C403", "C404")
 FROM_ONE_LIST = Step(
     "build all from one list, so that one version of each fits",
@@ -61,7 +60,7 @@ def filled(
 
 def _doubt(found: Recognised, way: WayOut) -> str:
     """What speaks against the text being of the runtime that was told: that has the glibc."""
-    has, _ = with_glibc(found.clues.version) if found.error.id == GLIBC else ((), ())
+    has, _ = by_glibc(found)
     runtime = f"python{way.python}"
     if way.assumed or runtime not in has:
         return ""
@@ -125,7 +124,7 @@ def _with_wheels(package: str) -> str:
 
 def _words(found: Recognised, way: WayOut) -> dict[str, str]:
     clues = found.clues
-    has, lacks = with_glibc(clues.version) if found.error.id == GLIBC else ((), ())
+    has, lacks = by_glibc(found)
     return {
         "package": clues.package or "the package",
         "binary": shortened(clues.path) if clues.path else "a binary",

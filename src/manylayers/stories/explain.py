@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from manylayers.checks.aiming import NO_SIGNS, WayOut, options_of, way_for, way_out, with_glibc
+from manylayers.checks.aiming import NO_SIGNS, WayOut, by_glibc, options_of, way_for, way_out
 from manylayers.checks.clues import Clues, gathered
 from manylayers.checks.explaining import Looked, filled
 from manylayers.checks.finding import Finding
@@ -48,7 +48,7 @@ def _known(found: Recognised, options: ExplainOptions, layers: Layers) -> Explai
     if looked.verdict == "asks":  # a layer built for what this one is for would be the same
         way = way._replace(python=way_out(found, options.python, options.architecture).python)
     cause, steps = filled(found, way, looked)
-    has, lacks = with_glibc(found.clues.version if found.error.id == "glibc-too-old" else None)
+    has, lacks = by_glibc(found)
     return ExplainReport(
         schema="manylayers.explain/1",
         id=found.error.id,
